@@ -1,0 +1,162 @@
+"""Each lesson and the whole place on 0 to 100: the range, the score, and what the evidence supports."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from assessments.charts.chart import BAR, Chart, dashed, escaped
+from assessments.charts.drawing import Axis, Legend, Line, Mark
+from assessments.findings import Findings
+from assessments.findings.sentences import listed, points, span
+from assessments.scoring.result import LessonResult, OverallResult
+from assessments.scoring.rounding import four_decimals
+
+AXIS = Axis(100, (0, 25, 50, 75, 100), "Points out of 100")
+RANGE = Legend("range", "bar", "Range: where the score can lie once everything is known")
+WITHHELD = Legend("withheld", "bar", "Range where the score is withheld")
+POINTS = (Legend("score", "disc", "Score"), Legend("evidenced", "diamond", "Score that the evidence supports"))
+
+
+@dataclass(frozen=True)
+class _Scored:
+    key: str
+    label: str
+    result: LessonResult | OverallResult
+    status: str
+
+    @property
+    def range_words(self) -> str:
+        return span(self.result.low, self.result.high)
+
+
+def lessons_chart(findings: Findings) -> Chart:
+    """The chart of the lessons and the overall score."""
+    scored = [
+        _Scored(lesson.key, f"{lesson.number}. {lesson.title}", lesson.result, lesson.status_words)
+        for lesson in findings.lessons
+    ]
+    scored.append(_Scored("", "Overall", findings.overall, findings.status_words))
+    lines = tuple(_line(each) for each in scored)
+    return Chart(
+        key="lessons",
+        title="The lessons and the overall score",
+        sentence=_sentence(findings),
+        columns=("Lesson", "Score", "Range", "Evidence supports", "State"),
+        table=tuple(_cells(each) for each in scored),
+        legend=_legend(scored),
+        axis=AXIS,
+        lines=lines,
+        traces=_traces(scored),
+    )
+
+
+def _legend(scored: Sequence[_Scored]) -> tuple[Legend, ...]:
+    """Only what is in the picture."""
+    known = any(each.result.score is not None for each in scored)
+    ranged = any(each.result.score is not None and each.result.low != each.result.high for each in scored)
+    withheld = any(each.result.score is None and each.result.low is not None for each in scored)
+    return ((RANGE,) if ranged else ()) + ((WITHHELD,) if withheld else ()) + (POINTS if known else ())
+
+
+def _line(each: _Scored) -> Line:
+    result, marks = each.result, []
+    if result.low is not None and result.high is not None:
+        marks.append(Mark("range" if result.score is not None else "withheld", "bar", result.low, result.high))
+    if result.score is not None:
+        marks.append(Mark("score", "disc", result.score))
+    if result.evidenced is not None:
+        marks.append(Mark("evidenced", "diamond", result.evidenced))
+    figure = points(result.score) or (f"{each.range_words}?" if result.low is not None else "n/a")
+    return Line(each.key, each.label, tuple(marks), figure, strong=not each.key)
+
+
+def _cells(each: _Scored) -> tuple[str, ...]:
+    result = each.result
+    none = "Withheld" if result.low is not None else "None"
+    return (
+        each.label,
+        points(result.score) or none,
+        each.range_words or "None",
+        points(result.evidenced) or none,
+        each.status,
+    )
+
+
+def _traces(scored: Sequence[_Scored]) -> list[dict[str, Any]]:
+    known = [each for each in scored if each.result.score is not None]
+    return [
+        _range_trace(scored),
+        _points_trace("Score", "score", "circle", known, [each.result.score for each in known]),
+        _points_trace("Evidence supports", "evidenced", "diamond", known, [each.result.evidenced for each in known]),
+    ]
+
+
+def _range_trace(scored: Sequence[_Scored]) -> dict[str, Any]:
+    ranged = [each for each in scored if each.result.low is not None and each.result.high is not None]
+    low = [each.result.low or Fraction(0) for each in ranged]
+    high = [each.result.high or Fraction(0) for each in ranged]
+    unscored = [each.result.score is None for each in ranged]
+    return {
+        "type": "bar",
+        "orientation": "h",
+        "name": "Range",
+        "y": [each.key for each in ranged],
+        "base": [four_decimals(value) for value in low],
+        "x": [four_decimals(end - begin) for begin, end in zip(low, high, strict=True)],
+        "customdata": [
+            [four_decimals(begin), four_decimals(end), escaped(each.label), each.range_words]
+            for each, begin, end in zip(ranged, low, high, strict=True)
+        ],
+        "hovertemplate": "%{customdata[2]}<br>Range: %{customdata[3]}<extra></extra>",
+        "marker": {
+            "color": ["paper" if withheld else "range" for withheld in unscored],
+            "line": {"color": "range-edge", "width": [0 if withheld else 1 for withheld in unscored]},
+        },
+        "meta": BAR
+        | dashed(
+            [
+                (each.key, begin, end)
+                for each, begin, end in zip(ranged, low, high, strict=True)
+                if each.result.score is None
+            ],
+            {"color": "range-edge", "width": 1.5, "dash": "5px,3px"},
+        ),
+    }
+
+
+def _points_trace(
+    name: str, color: str, symbol: str, scored: Sequence[_Scored], values: Sequence[Fraction | None]
+) -> dict[str, Any]:
+    hollow = color == "evidenced"
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "name": name,
+        "y": [each.key for each in scored],
+        "x": [four_decimals(value) for value in values],
+        "customdata": [[escaped(each.label), points(value)] for each, value in zip(scored, values, strict=True)],
+        "hovertemplate": f"%{{customdata[0]}}<br>{name}: %{{customdata[1]}}<extra></extra>",
+        "marker": {
+            "color": "paper" if hollow else color,
+            "size": 11 if hollow else 15,
+            "symbol": symbol,
+            "line": {"width": 2.5 if hollow else 0, "color": color},
+        },
+        "cliponaxis": False,
+    }
+
+
+def _sentence(findings: Findings) -> str:
+    scored = [lesson for lesson in findings.lessons if lesson.result.score is not None]
+    withheld = [lesson.title for lesson in findings.lessons if lesson.result.applicable and lesson not in scored]
+    if not scored:
+        return "No lesson has a score; the bars show where each can lie." if withheld else "No lesson applies."
+    best = max(scored, key=lambda lesson: lesson.result.score or Fraction(0))
+    least = min(scored, key=lambda lesson: lesson.result.score or Fraction(0))
+    text = f"Strongest: {best.title}, {points(best.result.score)} out of 100."
+    if least is not best:
+        text += f" Weakest: {least.title}, {points(least.result.score)}."
+    if withheld:
+        text += f" Too little is known for a score of {listed(withheld)}."
+    return text

@@ -1,0 +1,288 @@
+"""The parts that findings are told in: places, evidence, criteria, lessons, priorities, gates, stages, changes."""
+
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from urllib.parse import urlsplit
+
+from assessments import scoring
+from assessments.findings import sentences
+from assessments.findings.workings import Working
+from assessments.interchange import Answers, Playbook, documents
+from assessments.scoring.result import Block, CriterionResult, LessonResult, OverallResult, Priority, Result
+
+GRADES = {
+    0: "Nothing to show",
+    1: "Opinion",
+    2: "Own document",
+    3: "Dated public document or statistic",
+    4: "Independent check",
+}
+LONGEST_SHOWN_LINK = 100
+STATUS_WORDS = {
+    "final": "Complete",
+    "indicative": "Provisional",
+    "insufficient": "Withheld",
+    "not_applicable": "Not applicable",
+}
+
+
+@dataclass(frozen=True)
+class PlaceFacts:
+    name: str
+    kind: str
+    region: str
+    boundary: str
+
+
+@dataclass(frozen=True)
+class Submitted:
+    """Who froze the result, when, and for the how-many-eth time."""
+
+    at: date
+    by: str
+    number: int
+    engine: str
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """An assessment of the same place that was submitted before."""
+
+    playbook: Playbook
+    answers: Answers
+    result: Result
+
+
+@dataclass(frozen=True)
+class EvidenceTold:
+    """A piece with the grade that it counts with; `stale` where it is more than 24 months old."""
+
+    piece: documents.Evidence
+    counted: int
+    stale: bool
+
+    @property
+    def grade_words(self) -> str:
+        return GRADES[self.piece.grade]
+
+    @property
+    def counted_words(self) -> str:
+        return GRADES[self.counted]
+
+    @property
+    def title(self) -> str:
+        return self.piece.title or "Untitled"
+
+    @property
+    def href(self) -> str:
+        """The link where it can be followed on the web, or nothing; the text of the link is `piece.link`."""
+        return web_address(self.piece.link or "")
+
+    @property
+    def shown_link(self) -> str:
+        """The link as it is printed: in full up to a line's length, else its beginning."""
+        link = self.piece.link or ""
+        return link if len(link) <= LONGEST_SHOWN_LINK else f"{link[: LONGEST_SHOWN_LINK - 1]}…"
+
+
+def web_address(link: str) -> str:
+    """The link if it leads to a host by http or https, else nothing."""
+    try:
+        parts = urlsplit(link)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        return ""
+    plain = link.isprintable() and not set(link) & set(' <>"')
+    return link if plain and host and parts.scheme in ("http", "https") else ""
+
+
+@dataclass(frozen=True)
+class CriterionTold:
+    """One criterion with its answer; `number` as people say it (1.2), shares from 0 to 1, None where not applicable."""
+
+    number: str
+    text: documents.Criterion
+    result: CriterionResult
+    target: int
+    note: str
+    reason: str
+    evidence: tuple[EvidenceTold, ...]
+    lesson_share: Fraction | None
+    overall_share: Fraction | None
+    block: Block | None
+    priority: Priority | None
+
+    @property
+    def key(self) -> str:
+        return self.text.key
+
+    @property
+    def title(self) -> str:
+        return self.text.title
+
+    @property
+    def level(self) -> int | None:
+        """The level answered, or None."""
+        return self.result.answer if isinstance(self.result.answer, int) else None
+
+    @property
+    def answer_words(self) -> str:
+        if self.level is not None:
+            return f"Level {self.level} of {self.text.top}"
+        words = {"dont_know": "Don’t know", "not_applicable": "Not applicable"}
+        return words.get(str(self.result.answer), "No answer")
+
+    @property
+    def descriptor(self) -> str:
+        return "" if self.level is None else self.text.levels[self.level].descriptor
+
+    @property
+    def target_descriptor(self) -> str:
+        return self.text.levels[self.target].descriptor
+
+    @property
+    def is_below_target(self) -> bool:
+        return self.level is not None and self.level < self.target
+
+    @property
+    def next_step(self) -> str:
+        """What to do next: from the level answered, or from the lowest where it is not known."""
+        return self.text.levels[self.level or 0].next_step
+
+    @property
+    def is_unknown(self) -> bool:
+        return self.result.answer in (None, scoring.DONT_KNOW)
+
+    @property
+    def is_left_out(self) -> bool:
+        return self.result.answer == scoring.NOT_APPLICABLE
+
+    @property
+    def beyond_evidence(self) -> bool:
+        """Whether more is claimed than the evidence supports."""
+        return self.level is not None and self.level > (self.result.evidenced_level or 0)
+
+
+@dataclass(frozen=True)
+class LessonTold:
+    number: int
+    text: documents.Lesson
+    result: LessonResult
+    criteria: tuple[CriterionTold, ...]
+    is_weakest: bool
+    working: Working
+    share: Fraction | None
+
+    @property
+    def key(self) -> str:
+        return self.text.key
+
+    @property
+    def title(self) -> str:
+        return self.text.title
+
+    @property
+    def status_words(self) -> str:
+        return STATUS_WORDS[self.result.status]
+
+    @property
+    def sentence(self) -> str:
+        """The lesson's figure in one sentence."""
+        return sentences.lesson(self.result)
+
+    @property
+    def caveat(self) -> str:
+        """Why the lesson should not be compared with other places, where it should not."""
+        return sentences.caveat(self.result)
+
+
+@dataclass(frozen=True)
+class PriorityTold:
+    rank: int
+    criterion: CriterionTold
+    gap: int
+    gain: Fraction
+    blocks: bool
+
+    @property
+    def next_step(self) -> str:
+        return self.criterion.next_step
+
+    @property
+    def gain_words(self) -> str:
+        """Whole points; what rounds to none is said in words."""
+        return sentences.gain(self.gain)
+
+
+@dataclass(frozen=True)
+class BlockTold:
+    """A gate: what it needs, and what was answered."""
+
+    criterion: CriterionTold
+    needed: int
+    answered: int | None
+
+    @property
+    def needed_words(self) -> str:
+        """What has to be true to pass the gate."""
+        return self.criterion.text.levels[self.needed].descriptor
+
+
+@dataclass(frozen=True)
+class StageTold:
+    """A stage on the path with what its gates need: `reached` where the answers support it or a later one."""
+
+    text: documents.Stage
+    number: int
+    gates: tuple[BlockTold, ...]
+    reached: bool
+    supported: bool
+    declared: bool
+
+
+@dataclass(frozen=True)
+class MoveTold:
+    criterion: CriterionTold
+    before: int
+    now: int
+    was: str
+
+    @property
+    def by(self) -> int:
+        return self.now - self.before
+
+    @property
+    def words(self) -> str:
+        """How far and which way: 1 level up."""
+        return f"{abs(self.by)} {'level' if abs(self.by) == 1 else 'levels'} {'up' if self.by > 0 else 'down'}"
+
+
+@dataclass(frozen=True)
+class ChangeTold:
+    """What moved since the earlier assessment; `left_out` counts criteria that cannot be compared."""
+
+    since: date
+    before: OverallResult
+    now: OverallResult
+    moves: tuple[MoveTold, ...]
+    compared: int
+    left_out: int
+    clear: bool
+
+    @property
+    def up(self) -> int:
+        return sum(move.by > 0 for move in self.moves)
+
+    @property
+    def down(self) -> int:
+        return sum(move.by < 0 for move in self.moves)
+
+    @property
+    def sentence(self) -> str:
+        """How many moved, and whether the overall change is clear."""
+        return sentences.change(self.compared, self.up, self.down, self.before, self.now, clear=self.clear)
+
+    @property
+    def left_out_sentence(self) -> str:
+        return sentences.left_out(self.left_out)

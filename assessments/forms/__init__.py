@@ -1,0 +1,38 @@
+"""What people fill in. Nothing is required on the way; messages say what to do, in plain words."""
+
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import BaseInput
+
+
+class Choice(str):
+    """The words of a choice, with a hint to stand below them."""
+
+    hint: str
+
+    def __new__(cls, words: str, hint: str = "") -> "Choice":
+        choice = super().__new__(cls, words)
+        choice.hint = hint
+        return choice
+
+
+class Button(BaseInput):
+    """A button that sends the form. `kind` is primary, secondary, quiet or danger."""
+
+    input_type = "submit"
+
+    def __init__(self, words: str, name: str = "", value: str = "", kind: str = "primary") -> None:
+        super().__init__(name, value, css_class=f"button--{kind}", css_id=f"button-{name}" if name else None)
+        self.words = words
+
+
+def form_helper(*buttons: Button | str, **attrs: Any) -> FormHelper:
+    """How `{% crispy form %}` draws a form: our own checks only, and the buttons at its end."""
+    helper = FormHelper()
+    helper.attrs = {"novalidate": True, **attrs}
+    helper.form_class = "form"
+    helper.include_media = False
+    for button in buttons:
+        helper.add_input(button if isinstance(button, Button) else Button(button))
+    return helper

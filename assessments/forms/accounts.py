@@ -1,0 +1,104 @@
+"""The forms of allauth in our words: what to type, and what to do when it is wrong."""
+
+from typing import Any
+
+from allauth.account import forms as allauth
+from django import forms
+
+from assessments.forms import form_helper
+from assessments.models import User
+
+EMAIL = "E-mail address"
+HOW_LONG = "At least 10 characters. Three or four words that do not belong together make a good one."
+
+
+def say(form: forms.Form, field: str, label: str, missing: str, hint: str = "") -> None:
+    """Give a field its label, its hint and the message for when it is left empty."""
+    form.fields[field].label = label
+    form.fields[field].help_text = hint
+    form.fields[field].error_messages["required"] = missing
+
+
+def say_email(form: forms.Form, field: str, hint: str = "") -> None:
+    say(form, field, EMAIL, "Enter your e-mail address.", hint)
+    form.fields[field].error_messages["invalid"] = (
+        "Enter an e-mail address in the right form, such as name@example.org."
+    )
+
+
+def say_new_password(form: forms.Form) -> None:
+    say(form, "password1", "New password", "Enter a new password.", HOW_LONG)
+    say(form, "password2", "New password again", "Type the new password again.")
+
+
+class LoginForm(allauth.LoginForm):
+    helper = form_helper("Sign in")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        say_email(self, "login")
+        say(self, "password", "Password", "Enter your password.")
+
+
+class SignupForm(allauth.SignupForm):
+    name = forms.CharField(
+        max_length=User._meta.get_field("name").max_length,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    field_order = ["name", "email", "password1"]
+    helper = form_helper("Create the account")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        say(self, "name", "Your name", "Enter your name.", "As your colleagues should see it beside what you write.")
+        say_email(self, "email", "You sign in with it. Nobody outside your places sees it.")
+        say(self, "password1", "Password", "Enter a password.", HOW_LONG)
+
+
+class ResetPasswordForm(allauth.ResetPasswordForm):
+    helper = form_helper("Send the link")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        say_email(self, "email")
+
+
+class ResetPasswordKeyForm(allauth.ResetPasswordKeyForm):
+    helper = form_helper("Change the password")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        say_new_password(self)
+
+
+class ChangePasswordForm(allauth.ChangePasswordForm):
+    helper = form_helper("Change the password")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        say(self, "oldpassword", "Current password", "Enter your current password.")
+        say_new_password(self)
+
+
+class SetPasswordForm(allauth.SetPasswordForm):
+    helper = form_helper("Set the password")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        say_new_password(self)
+
+
+class AddEmailForm(allauth.AddEmailForm):
+    helper = form_helper("Add the address")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        say_email(self, "email")
+
+
+class ReauthenticateForm(allauth.ReauthenticateForm):
+    helper = form_helper("Continue")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        say(self, "password", "Password", "Enter your password.")

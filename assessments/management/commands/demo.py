@@ -1,0 +1,80 @@
+"""`manage.py demo`: the playbook, three invented places and their people. Run it as often as you like."""
+
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+from assessments.interchange import Answers, Playbook, read_answers, read_playbook
+from assessments.models import Membership, Version
+from assessments.services.demo import DemoPlace, Person, make_person, make_place
+from assessments.services.playbooks import import_playbook
+
+FIXTURES = settings.BASE_DIR / "fixtures"
+PLAYBOOK = FIXTURES / "hubs-of-innovation-1.0.yaml"
+PASSWORD = "hub-playbook-demo"  # noqa: S105  # the demo's own, printed on purpose
+
+OWNER, VIEWER = "owner@demo.example", "viewer@demo.example"
+CONSULTANT, ADMIN = "consultant@demo.example", "admin@demo.example"
+
+PEOPLE = {
+    "owner of all three places": Person(OWNER, "Olive Tarrant"),
+    "viewer of Tenterclough Mills": Person(VIEWER, "Victor Amadi"),
+    "consultant to two places": Person(CONSULTANT, "Carys Beddoe"),
+    "admin (also at /admin/)": Person(ADMIN, "Adam Lindqvist", is_admin=True),
+}
+
+
+def places(playbook: Playbook) -> list[DemoPlace]:
+    """The demo places: one just begun, one halfway, one with two submitted assessments a year apart."""
+
+    def answers(name: str) -> Answers:
+        return read_answers((FIXTURES / "demo" / f"{name}.yaml").read_bytes(), playbook)
+
+    owner, consultant, viewer = Membership.Role.OWNER, Membership.Role.CONSULTANT, Membership.Role.VIEWER
+    return [
+        DemoPlace(
+            "Saltmarsh Quay",
+            "town",
+            "east",
+            "The old port from the lifeboat station to the fish market, and the streets behind the quay.",
+            {owner: [OWNER]},
+            [answers("saltmarsh-quay")],
+            last_is_open=True,
+        ),
+        DemoPlace(
+            "Aldenmoor Science Quarter",
+            "quarter",
+            "west-midlands",
+            "The university's science buildings, the hospital site and the former bus depot between them.",
+            {owner: [OWNER], consultant: [CONSULTANT]},
+            [answers("aldenmoor-science-quarter")],
+            last_is_open=True,
+        ),
+        DemoPlace(
+            "Tenterclough Mills",
+            "district",
+            "yorkshire",
+            "The five mills along the river and the terraces up to the railway.",
+            {owner: [OWNER], consultant: [CONSULTANT], viewer: [VIEWER]},
+            [answers("tenterclough-mills-2025"), answers("tenterclough-mills-2026")],
+            last_is_open=False,
+        ),
+    ]
+
+
+class Command(BaseCommand):
+    help = "Load the playbook, three invented places and their people; print the accounts."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        playbook = read_playbook(Path(PLAYBOOK).read_bytes())
+        version = Version.objects.published().filter(playbook__key=playbook.key, number=playbook.version).first()
+        version = version or import_playbook(document=playbook, by=None, publish=True)
+        for person in PEOPLE.values():
+            make_person(person=person, password=PASSWORD)
+        for place in places(playbook):
+            make_place(demo=place, version=version)
+        self.stdout.write(f"Demo accounts, each with the password {PASSWORD}:")
+        for role, person in PEOPLE.items():
+            self.stdout.write(f"  {person.email:<26} {role}")

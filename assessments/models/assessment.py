@@ -1,0 +1,171 @@
+"""Assessments: one row an answer, one row a piece of evidence, and what a submission froze.
+
+Answers and evidence are written by compare-and-set on `revision` (see services.answering), never by `save` on a row
+that was read before.
+"""
+
+import uuid
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.db.models import CheckConstraint, Q, UniqueConstraint
+
+from assessments.models.place import Place
+from assessments.models.playbook import Criterion, Stage, Version
+
+PERSON = settings.AUTH_USER_MODEL
+
+
+class Assessment(models.Model):
+    """A place's answers on one version of a playbook; open, or submitted and then frozen."""
+
+    class State(models.TextChoices):
+        OPEN = "open", "Open"
+        SUBMITTED = "submitted", "Submitted"
+
+    place = models.ForeignKey(Place, on_delete=models.CASCADE, related_name="assessments")
+    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="assessments")
+    stage = models.ForeignKey(Stage, on_delete=models.PROTECT, related_name="+")
+    stage_confirmed = models.BooleanField(default=False, help_text="Whether somebody chose the stage for this one.")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    started_at = models.DateTimeField(auto_now_add=True)
+    started_by = models.ForeignKey(PERSON, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        ordering = ["-started_at", "-pk"]
+        constraints = [
+            UniqueConstraint(fields=["place"], condition=Q(state="open"), name="one_open_assessment_per_place"),
+            CheckConstraint(condition=Q(state__in=["open", "submitted"]), name="assessment_state_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.place}, started {self.started_at:%-d %B %Y}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == self.State.OPEN
+
+
+class Answer(models.Model):
+    """What was said of one criterion. A note may stand before there is an answer (state missing)."""
+
+    class State(models.TextChoices):
+        MISSING = "missing", "No answer yet"
+        LEVEL = "level", "Level"
+        DONT_KNOW = "dont_know", "Don't know"
+        NOT_APPLICABLE = "not_applicable", "Not applicable"
+
+    assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="answers")
+    criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=15, choices=State.choices)
+    level = models.PositiveIntegerField(null=True)
+    reason = models.TextField(blank=True)
+    note = models.TextField(blank=True)
+    revision = models.PositiveIntegerField(default=1)
+    saved_at = models.DateTimeField()
+    saved_by = models.ForeignKey(PERSON, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        ordering = ["assessment", "criterion"]
+        constraints = [
+            UniqueConstraint(fields=["assessment", "criterion"], name="one_answer_per_criterion"),
+            CheckConstraint(
+                condition=Q(state="level", level__isnull=False)
+                | Q(state__in=["missing", "dont_know", "not_applicable"], level=None),
+                name="a_level_where_the_state_says_so",
+            ),
+            CheckConstraint(condition=Q(state="not_applicable") | Q(reason=""), name="reason_only_if_not_applicable"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.criterion}: {self.level if self.level is not None else self.get_state_display()}"
+
+    @property
+    def value(self) -> int | str | None:
+        """The answer as the engine takes it: a level, a word, or None where it is missing."""
+        if self.state == self.State.LEVEL:
+            return self.level
+        return None if self.state == self.State.MISSING else self.state
+
+
+class Evidence(models.Model):
+    """A piece of evidence for one answer. `token` is made by the form, so that sending it twice adds it once."""
+
+    class Grade(models.IntegerChoices):
+        NONE = 0, "Nothing to show"
+        OPINION = 1, "Opinion: somebody says so"
+        OWN = 2, "Own document: plan, minute, internal figure"
+        PUBLIC = 3, "Dated public document or statistic"
+        CHECKED = 4, "Independent check: audit, review, evaluation"
+
+    assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="evidence")
+    criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="+")
+    grade = models.PositiveIntegerField(choices=Grade.choices, validators=[MaxValueValidator(4)])
+    title = models.CharField(max_length=300)
+    link = models.URLField(max_length=2000, blank=True)
+    dated = models.DateField("date", null=True, blank=True)
+    token = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    revision = models.PositiveIntegerField(default=1)
+    added_at = models.DateTimeField(auto_now_add=True)
+    added_by = models.ForeignKey(PERSON, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        verbose_name_plural = "evidence"
+        ordering = ["assessment", "criterion", "pk"]
+        indexes = [models.Index(fields=["assessment", "criterion"])]
+        constraints = [CheckConstraint(condition=Q(grade__lte=4), name="evidence_grade_0_to_4")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Submission(models.Model):
+    """What a submission froze: the texts, the answers and the result, each as JSON text, never computed again."""
+
+    assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="submissions")
+    number = models.PositiveIntegerField(help_text="1 for the first; one more after each reopening.")
+    previous = models.ForeignKey(
+        "self",
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="What the place had submitted before, which this one is compared with.",
+    )
+    dated = models.DateField("date")
+    submitted_at = models.DateTimeField()
+    submitted_by = models.ForeignKey(PERSON, null=True, on_delete=models.SET_NULL, related_name="+")
+    submitted_by_name = models.CharField(max_length=200)
+    place = models.TextField(help_text="Name, kind, region and boundary of the place on that day.")
+    playbook = models.TextField(help_text="hubplaybook/playbook@1")
+    answers = models.TextField(help_text="hubplaybook/answers@1")
+    result = models.TextField(help_text="The engine's result, figures as exact fractions.")
+    engine = models.CharField(max_length=20, help_text="The version of the engine that computed it.")
+
+    class Meta:
+        ordering = ["assessment", "-number"]
+        constraints = [UniqueConstraint(fields=["assessment", "number"], name="one_submission_per_number")]
+
+    def __str__(self) -> str:
+        return f"{self.assessment}: submission {self.number}"
+
+
+class Event(models.Model):
+    """What happened to an assessment as a whole. Rows are only ever added."""
+
+    class Kind(models.TextChoices):
+        STARTED = "started", "Started"
+        SUBMITTED = "submitted", "Submitted"
+        REOPENED = "reopened", "Reopened"
+
+    assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="events")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    at = models.DateTimeField()
+    by = models.ForeignKey(PERSON, null=True, on_delete=models.SET_NULL, related_name="+")
+    reason = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.at:%-d %B %Y}"

@@ -1,0 +1,85 @@
+"""Reads of one assessment's answers, as the plain values that the guide, the documents and the engine take."""
+
+from collections import defaultdict
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+
+from assessments import guide
+from assessments.interchange import documents
+from assessments.models import Answer, Assessment, Evidence
+from assessments.selectors.playbooks import playbook_document
+
+BY_KEY = "criterion__key"
+
+
+def given_answers(assessment: Assessment) -> dict[str, guide.Given]:
+    """What was given, by criterion key. One query."""
+    rows = Answer.objects.filter(assessment=assessment).values(
+        BY_KEY, "state", "level", "reason", "note", "saved_at", "saved_by_id"
+    )
+    return {
+        row[BY_KEY]: guide.Given(_value(row), row["reason"], row["note"], row["saved_at"], row["saved_by_id"])
+        for row in rows
+    }
+
+
+def _value(row: dict[str, Any]) -> int | str | None:
+    if row["state"] == Answer.State.LEVEL:
+        level: int = row["level"]
+        return level
+    return None if row["state"] == Answer.State.MISSING else str(row["state"])
+
+
+def answers_document(assessment: Assessment, *, dated: date | None = None) -> documents.Answers:
+    """The open assessment as it stands, in the interchange form; dated as `date_of` says unless told. Four queries."""
+    playbook = playbook_document(assessment.version)
+    given = given_answers(assessment)
+    evidence = evidence_pieces(assessment)
+    return documents.Answers(
+        place=assessment.place.name,
+        dated=dated or date_of(assessment),
+        stage=assessment.stage.key,
+        answers=_answers(playbook, given),
+        playbook=(playbook.key, playbook.version),
+        reasons={key: given[key].reason for key in playbook.criterion if key in given and given[key].reason.strip()},
+        notes={key: given[key].note for key in playbook.criterion if key in given and given[key].note.strip()},
+        evidence={key: evidence[key] for key in playbook.criterion if key in evidence},
+    )
+
+
+def date_of(assessment: Assessment) -> date:
+    """The day that it is dated: that of its first submission, which reopening does not change; before that, today."""
+    first = assessment.submissions.order_by("number").values_list("dated", flat=True).first()
+    return first or timezone.localdate()
+
+
+def _answers(playbook: documents.Playbook, given: dict[str, guide.Given]) -> dict[str, int | str]:
+    found = ((key, given[key].answer) for key in playbook.criterion if key in given)
+    return {key: answer for key, answer in found if answer is not None}
+
+
+def evidence_pieces(assessment: Assessment) -> dict[str, tuple[documents.Evidence, ...]]:
+    """The evidence by criterion key, in the order in which it was added. One query."""
+    found: dict[str, list[documents.Evidence]] = defaultdict(list)
+    rows = Evidence.objects.filter(assessment=assessment).order_by("pk")
+    for key, grade, dated, title, link in rows.values_list(BY_KEY, "grade", "dated", "title", "link"):
+        found[key].append(documents.Evidence(grade, dated, title, link or None))
+    return {key: tuple(pieces) for key, pieces in found.items()}
+
+
+def answer_to(assessment: Assessment, criterion_id: int) -> Answer | None:
+    """The row of one answer with who saved it. One query."""
+    return Answer.objects.select_related("saved_by").filter(assessment=assessment, criterion_id=criterion_id).first()
+
+
+def evidence_for(assessment: Assessment, criterion_id: int) -> list[Evidence]:
+    """The rows of one criterion's evidence. One query."""
+    return list(Evidence.objects.filter(assessment=assessment, criterion_id=criterion_id).order_by("pk"))
+
+
+def piece_of(assessment: Assessment, criterion_id: int, evidence_id: int) -> Evidence | None:
+    """One piece of a criterion's evidence, with its assessment. One query."""
+    rows = Evidence.objects.select_related("assessment")
+    return rows.filter(assessment=assessment, criterion_id=criterion_id, pk=evidence_id).first()

@@ -1,0 +1,316 @@
+"""One criterion at a time: the question page, saving as it is answered, and its evidence.
+
+With JavaScript the form is sent by htmx after each change, and the reply is a line that says what was saved. Without,
+it is sent by its button. Both go the same way to the same service.
+"""
+
+from dataclasses import dataclass
+from uuid import uuid4
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from assessments import guide
+from assessments.forms.answering import AnswerForm, EvidenceForm, answer_data, evidence_data
+from assessments.interchange import Playbook, documents
+from assessments.models import Answer, Assessment, Evidence, Membership
+from assessments.selectors.access import assessment_for, assessment_to_answer
+from assessments.selectors.answers import answer_to, evidence_for, given_answers, piece_of
+from assessments.selectors.playbooks import criterion_ids, playbook_document
+from assessments.services.answering import (
+    Conflict,
+    NotOpen,
+    add_evidence,
+    change_evidence,
+    remove_evidence,
+    save_answer,
+)
+from assessments.views.people import Request, signed_in
+from assessments.views.trouble import is_htmx, kept
+
+EVIDENCE_IDS = "evidence_%s"
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """The criterion before or after, as a link names it."""
+
+    label: str
+    title: str
+    address: str
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The criterion that a page is about, and its neighbours. `number` counts through the whole playbook, from 1."""
+
+    assessment: Assessment
+    membership: Membership
+    playbook: Playbook
+    lesson: documents.Lesson
+    text: documents.Criterion
+    criterion_id: int
+    number: int
+
+    @property
+    def last(self) -> int:
+        return len(self.playbook.criterion)
+
+    @property
+    def label(self) -> str:
+        return self.playbook.label[self.text.key]
+
+    @property
+    def lesson_number(self) -> int:
+        return self.playbook.lessons.index(self.lesson) + 1
+
+    @property
+    def address(self) -> str:
+        return reverse("criterion", args=[self.assessment.pk, self.number])
+
+    @property
+    def before(self) -> Neighbour | None:
+        return self._neighbour(self.number - 1)
+
+    @property
+    def after(self) -> Neighbour | None:
+        return self._neighbour(self.number + 1)
+
+    def _neighbour(self, number: int) -> Neighbour | None:
+        if not 1 <= number <= self.last:
+            return None
+        text = list(self.playbook.criteria())[number - 1]
+        address = reverse("criterion", args=[self.assessment.pk, number])
+        return Neighbour(self.playbook.label[text.key], text.title, address)
+
+    @property
+    def following(self) -> str:
+        """The next criterion's page; after the last one, the check."""
+        return self.after.address if self.after else reverse("check", args=[self.assessment.pk])
+
+
+def _asked(found: tuple[Assessment, Membership], number: int) -> Asked:
+    assessment, membership = found
+    playbook = playbook_document(assessment.version)
+    if not 1 <= number <= len(playbook.criterion):
+        raise Http404("No such criterion.")
+    text = list(playbook.criteria())[number - 1]
+    lesson = next(lesson for lesson in playbook.lessons if text in lesson.criteria)
+    pk = criterion_ids(assessment.version)[text.key]
+    return Asked(assessment, membership, playbook, lesson, text, pk, number)
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def criterion(request: Request, assessment_id: int, number: int) -> HttpResponse:
+    """The page of one criterion; POST saves its answer."""
+    if request.method == "POST":
+        return _save(request, _asked(assessment_to_answer(request.user, assessment_id), number))
+    asked = _asked(assessment_for(request.user, assessment_id), number)
+    if not asked.assessment.is_open:
+        return redirect("results", assessment_id)
+    return _page(request, asked, answer_to(asked.assessment, asked.criterion_id))
+
+
+def _save(request: Request, asked: Asked) -> HttpResponse:
+    form = AnswerForm(_posted(request), criterion=asked.text)
+    if not form.is_valid():
+        return _refused(request, asked, form)
+    try:
+        answer = save_answer(
+            assessment=asked.assessment,
+            criterion_id=asked.criterion_id,
+            content=form.content(),
+            seen=form.cleaned_data["seen"],
+            by=request.user,
+        )
+    except NotOpen:
+        return _not_open(request, asked)
+    except Conflict as conflict:
+        stored = conflict.stored
+        return _conflict(request, asked, form, stored if isinstance(stored, Answer) else None)
+    return _saved(request, asked, answer)
+
+
+def _posted(request: Request) -> QueryDict:
+    """What was sent; the button "Clear my answer" takes the answer out and leaves the note."""
+    posted = request.POST.copy()
+    if posted.get("go") == "clear":
+        posted["answer"] = posted["reason"] = ""
+    return posted
+
+
+def _saved(request: Request, asked: Asked, answer: Answer | None) -> HttpResponse:
+    address = asked.following if request.POST.get("go") == "next" else asked.address
+    if not is_htmx(request):
+        return redirect(address)
+    if request.POST.get("go"):
+        return HttpResponse(headers={"HX-Redirect": address})
+    context = {"seen": answer.revision if answer else 0, "now": timezone.now()}
+    return render(request, "partials/saved.html", context)
+
+
+def _refused(request: Request, asked: Asked, form: AnswerForm) -> HttpResponse:
+    if is_htmx(request):
+        return render(request, "partials/refused.html", {"form": form}, status=422)
+    return _page(request, asked, answer_to(asked.assessment, asked.criterion_id), form=form, status=422)
+
+
+def _not_open(request: Request, asked: Asked) -> HttpResponse:
+    """Somebody submitted it while this person wrote. Nothing was saved; what was typed is shown, to be copied."""
+    context = {"asked": asked, "place": asked.assessment.place, "kept": kept(request)}
+    template = "partials/submitted_meanwhile.html" if is_htmx(request) else "submitted_meanwhile.html"
+    return render(request, template, context, status=409)
+
+
+def _conflict(request: Request, asked: Asked, form: AnswerForm, stored: Answer | None) -> HttpResponse:
+    """Both texts, side by side; nothing was overwritten."""
+    content = form.content()
+    mine = content.level if content.state == Answer.State.LEVEL else content.state
+    notes = [stored.note if stored else "", content.note]
+    context = {
+        "asked": asked,
+        "place": asked.assessment.place,
+        "stored": stored,
+        "by_me": stored is not None and stored.saved_by_id == request.user.pk,
+        "stored_words": answer_words(asked.text, stored.value if stored else None),
+        "mine": content,
+        "mine_words": answer_words(asked.text, mine),
+        "answers": {"theirs": answer_data(stored)["answer"], "mine": form.cleaned_data["answer"]},
+        "both_notes": "\n\n".join(dict.fromkeys(note for note in notes if note)),
+        "seen": stored.revision if stored else 0,
+    }
+    template = "partials/conflict.html" if is_htmx(request) else "conflict.html"
+    return render(request, template, context, status=409)
+
+
+def answer_words(criterion: documents.Criterion, value: int | str | None) -> str:
+    """An answer in words: its level and what that level says."""
+    if isinstance(value, int):
+        return f"Level {value}: {criterion.levels[value].descriptor}"
+    words = {"dont_know": "Don’t know", "not_applicable": "Not applicable"}
+    return words.get(value or "", "No answer")
+
+
+def _page(
+    request: Request,
+    asked: Asked,
+    answer: Answer | None,
+    *,
+    form: AnswerForm | None = None,
+    evidence_form: EvidenceForm | None = None,
+    removed: bool = False,
+    status: int = 200,
+) -> HttpResponse:
+    given = given_answers(asked.assessment)
+    keys = [each.key for each in asked.lesson.criteria]
+    context = {
+        "asked": asked,
+        "assessment": asked.assessment,
+        "place": asked.assessment.place,
+        "membership": asked.membership,
+        "answer": answer,
+        "answer_words": answer_words(asked.text, answer.value if answer else None),
+        "form": form or AnswerForm(initial=answer_data(answer), criterion=asked.text),
+        "evidence": evidence_for(asked.assessment, asked.criterion_id),
+        "evidence_form": evidence_form or EvidenceForm(auto_id=EVIDENCE_IDS),
+        "removed": removed,
+        "target": asked.text.targets[asked.assessment.stage.key],
+        "lesson_progress": guide.progress(keys, given),
+        "progress": guide.progress(list(asked.playbook.criterion), given),
+    }
+    return render(request, "criterion.html", context, status=status)
+
+
+@signed_in
+@require_POST
+def evidence_add(request: Request, assessment_id: int, number: int) -> HttpResponse:
+    """Add a piece of evidence to a criterion."""
+    asked = _asked(assessment_to_answer(request.user, assessment_id), number)
+    form = EvidenceForm(request.POST, auto_id=EVIDENCE_IDS)
+    if not form.is_valid():
+        return _page(request, asked, answer_to(asked.assessment, asked.criterion_id), evidence_form=form, status=422)
+    try:
+        added = add_evidence(
+            assessment=asked.assessment,
+            criterion_id=asked.criterion_id,
+            piece=form.piece(),
+            token=form.cleaned_data["token"],
+            by=request.user,
+        )
+    except NotOpen:
+        return _not_open(request, asked)
+    messages.success(request, f"Evidence added: {added.title}")
+    return redirect(f"{asked.address}#evidence")
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def evidence_edit(request: Request, assessment_id: int, number: int, evidence_id: int) -> HttpResponse:
+    """Change a piece of evidence, or remove it."""
+    asked = _asked(assessment_to_answer(request.user, assessment_id), number)
+    if not asked.assessment.is_open:
+        return _not_open(request, asked) if request.method == "POST" else redirect("results", assessment_id)
+    evidence = piece_of(asked.assessment, asked.criterion_id, evidence_id)
+    if evidence is None:
+        return _piece_is_gone(request, asked)
+    if request.method != "POST":
+        return _evidence_page(request, asked, evidence, EvidenceForm(initial=evidence_data(evidence)))
+    try:
+        if request.POST.get("go") == "remove":
+            return _remove(request, asked, evidence)
+        return _change(request, asked, evidence)
+    except NotOpen:
+        return _not_open(request, asked)
+
+
+def _remove(request: Request, asked: Asked, evidence: Evidence) -> HttpResponse:
+    remove_evidence(evidence=evidence)
+    messages.success(request, f"Evidence removed: {evidence.title}")
+    return redirect(f"{asked.address}#evidence")
+
+
+def _change(request: Request, asked: Asked, evidence: Evidence) -> HttpResponse:
+    form = EvidenceForm(request.POST)
+    if not form.is_valid():
+        return _evidence_page(request, asked, evidence, form, status=422)
+    try:
+        change_evidence(evidence=evidence, piece=form.piece(), seen=form.cleaned_data["seen"] or 0)
+    except Conflict as conflict:
+        if not isinstance(conflict.stored, Evidence):
+            return _piece_is_gone(request, asked)
+        again = request.POST.copy()
+        again["seen"] = str(conflict.stored.revision)
+        return _evidence_page(request, asked, evidence, EvidenceForm(again), stored=conflict.stored, status=409)
+    messages.success(request, f"Evidence changed: {form.cleaned_data['title']}")
+    return redirect(f"{asked.address}#evidence")
+
+
+def _evidence_page(
+    request: Request,
+    asked: Asked,
+    evidence: Evidence,
+    form: EvidenceForm,
+    *,
+    stored: Evidence | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    context = {"asked": asked, "place": asked.assessment.place, "evidence": evidence, "form": form, "stored": stored}
+    return render(request, "evidence.html", context, status=status)
+
+
+def _piece_is_gone(request: Request, asked: Asked) -> HttpResponse:
+    """Somebody removed the piece. What was typed stands in the form that adds one, ready to be added again."""
+    if request.method != "POST":
+        raise Http404("No such piece of evidence.")
+    if request.POST.get("go") == "remove":
+        return redirect(f"{asked.address}#evidence")
+    again = request.POST.copy()
+    again["token"] = str(uuid4())
+    form = EvidenceForm(again, auto_id=EVIDENCE_IDS)
+    answer = answer_to(asked.assessment, asked.criterion_id)
+    return _page(request, asked, answer, evidence_form=form, removed=True, status=409)

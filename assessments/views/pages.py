@@ -1,0 +1,26 @@
+"""Home, and the pages that everybody may read."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from assessments.models import User, Version
+from assessments.selectors.places import my_places
+from assessments.selectors.playbooks import playbook_document
+
+
+@never_cache
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """My places; for a visitor, what this is."""
+    if not isinstance(request.user, User):
+        return render(request, "home_anonymous.html")
+    return render(request, "home.html", {"cards": my_places(request.user)})
+
+
+@require_safe
+def how_it_works(request: HttpRequest) -> HttpResponse:
+    """How an assessment goes, and how its figures are reached."""
+    version = Version.objects.current()
+    return render(request, "how_it_works.html", {"playbook": playbook_document(version) if version else None})

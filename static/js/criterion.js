@@ -1,0 +1,310 @@
+/* Saves one criterion as it is answered. htmx sends the form; this file decides what is sent and when, says how it stands,
+   and lets nobody leave with something unsaved. It never changes a field that somebody types in. Without it, and without
+   htmx, the form is sent by its button.
+
+   Saves never overlap (hx-sync on the form). A save whose reply was lost is sent again word for word before anything
+   newer, so that the server can tell it from somebody else's. One that was turned away is not: it would be again.
+
+   Evidence has a form of its own, which nothing saves by itself: nobody leaves it half typed without being asked. */
+(() => {
+  "use strict";
+
+  const form = document.getElementById("answer");
+  if (!form || !window.htmx) return;
+
+  const state = document.getElementById("save-state");
+  const trouble = document.getElementById("trouble");
+  const piece = document.querySelector("#add-evidence form");
+  const waits = document.getElementById("evidence-waits");
+  const FIELDS = ["answer", "reason", "note"];
+  const TYPED = ["title", "link", "dated"]; // of a piece of evidence
+  const WAITS = [2, 4, 8, 15, 30, 60]; // seconds between tries that nobody asked for
+  const LONGEST_GOODBYE = 3000; // milliseconds that a link waits for a save
+  const REFUSALS = [401, 403, 409, 422];
+
+  let saved = content(); // what the server holds, as far as is known
+  let sending = null; // what is on its way
+  let lost = null; // what was sent and never answered for certain
+  let held = false; // nothing more is sent until a person has chosen
+  let failed = false; // the last save did not get through
+  let go = ""; // the button that was pressed
+  let tries = 0;
+  let timer = 0;
+
+  /* --- What is in the form, and how it stands -------------------------------------------------------------------- */
+
+  function content() {
+    const data = new FormData(form);
+    return JSON.stringify(FIELDS.map((name) => data.get(name) ?? ""));
+  }
+
+  const isUnsaved = () => sending !== null || lost !== null || content() !== saved;
+
+  function say(words, kind) {
+    if (state.textContent.trim() === words) return;
+    const line = document.createElement("p");
+    line.className = kind ? `save-state save-state--${kind}` : "save-state";
+    line.textContent = words;
+    state.replaceChildren(line);
+  }
+
+  function show(panel) {
+    if (trouble.firstElementChild?.dataset.panel === panel) return; // an alert is spoken once
+    trouble.replaceChildren(document.getElementById(panel).content.cloneNode(true));
+  }
+
+  const conflict = () => trouble.querySelector(".conflict");
+
+  /* Whether somebody is busy in the panel of a conflict, which a new reply would take away from under them. */
+  function isJoining() {
+    const joined = trouble.querySelector("#join-note");
+    return conflict() !== null && (trouble.contains(document.activeElement) || joined.value !== joined.defaultValue);
+  }
+
+  const reveal = () => trouble.firstElementChild?.scrollIntoView({ block: "nearest" });
+
+  /* --- Sending --------------------------------------------------------------------------------------------------- */
+
+  function send() {
+    clearTimeout(timer);
+    timer = 0;
+    window.htmx.trigger(form, "save");
+  }
+
+  form.addEventListener("htmx:configRequest", (event) => {
+    const { parameters, triggeringEvent } = event.detail;
+    const now = content();
+    const typing = ["input", "change"].includes(triggeringEvent?.type);
+    const settled = now === saved && lost === null && (!failed || conflict());
+    if (held || isJoining() || (timer && typing) || (settled && !go)) {
+      event.preventDefault();
+      return;
+    }
+    sending = lost ?? now;
+    FIELDS.forEach((name, index) => {
+      parameters[name] = JSON.parse(sending)[index];
+    });
+    if (go && sending === now) parameters.go = go;
+    const token = /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie);
+    if (token) parameters.csrfmiddlewaretoken = token[1]; // the sign-in may have been renewed in another tab
+    say("Saving…");
+  });
+
+  /* What a reply means. Every reply of this app fills the line that says how saving stands; any other is a stranger's. */
+  function verdict(xhr) {
+    const ours = xhr.getResponseHeader("HX-Redirect") || xhr.responseText.includes("save-state");
+    if (xhr.status >= 200 && xhr.status < 300 && ours) return "saved";
+    if (!REFUSALS.includes(xhr.status) || !ours) return xhr.status >= 400 && xhr.status < 500 ? "turned away" : "broken";
+    return xhr.status === 409 && lost !== null && content() !== lost ? "outdated" : "refused";
+  }
+
+  form.addEventListener("htmx:beforeOnLoad", (event) => {
+    const { xhr } = event.detail;
+    const means = verdict(xhr);
+    if (means === "saved") {
+      saved = sending;
+      sending = null;
+    } else if (["outdated", "turned away"].includes(means) || (means === "broken" && xhr.status !== 503)) {
+      event.preventDefault(); // keep it off the page
+    } else if (trouble.querySelector("[data-why=busy]") && xhr.status === 503) {
+      event.preventDefault(); // it says so already
+    } else if (xhr.status === 409 && isJoining()) {
+      event.preventDefault(); // the reply was on its way when somebody began to join the two
+    }
+  });
+
+  form.addEventListener("htmx:afterRequest", (event) => {
+    const { xhr } = event.detail;
+    const means = verdict(xhr);
+    if (means === "saved") settle(xhr);
+    else if (means === "broken") retry(xhr.status);
+    else if (means === "turned away") turnedAway();
+    else refuse(means, xhr.status);
+  });
+
+  function settle(xhr) {
+    const older = lost !== null;
+    lost = null;
+    failed = false;
+    tries = 0;
+    trouble.replaceChildren();
+    if (xhr.getResponseHeader("HX-Redirect")) {
+      go = "";
+    } else if (content() !== saved) {
+      say("Saving…"); // typed meanwhile: its own trigger is on its way, unless what went was an older text
+      if (older) send();
+    }
+  }
+
+  function refuse(means, status) {
+    sending = lost = null;
+    failed = true;
+    if (means === "outdated") {
+      send(); // somebody else was quicker: ask again with what stands in the fields now
+      return;
+    }
+    go = "";
+    held = [401, 403].includes(status) || trouble.querySelector("[data-held]") !== null; // trying again changes nothing
+    reveal();
+  }
+
+  function turnedAway() {
+    sending = lost = null;
+    failed = true;
+    go = "";
+    if (!conflict()) trouble.replaceChildren();
+    say("Not saved – this could not be accepted; shorten or change it", "failed");
+  }
+
+  function retry(status) {
+    lost = sending;
+    sending = null;
+    failed = true;
+    go = "";
+    if (status !== 503) show(status ? "no-answer" : "no-connection");
+    say(`Not saved – ${{ 0: "no connection", 503: "the site is busy" }[status] ?? "something went wrong"}`, "failed");
+    if (!tries) reveal();
+    const more = tries < WAITS.length && (!status || status >= 500);
+    if (more) timer = setTimeout(send, WAITS[tries] * 1000);
+    tries += 1;
+    trouble.querySelector("[data-trying]")?.toggleAttribute("hidden", !more);
+    trouble.querySelector("[data-given-up]")?.toggleAttribute("hidden", more);
+  }
+
+  function tryAgain() {
+    held = false;
+    tries = 0;
+    send();
+  }
+
+  /* --- What people do -------------------------------------------------------------------------------------------- */
+
+  form.addEventListener("input", () => {
+    if (!failed && content() !== saved) say("Saving…");
+  });
+
+  // Before htmx hears of it: which button it was, and whether it may go.
+  document.addEventListener("submit", (event) => {
+    if (event.target !== form) return;
+    if (isJoining() || trouble.querySelector("[data-held]")) {
+      reveal();
+      return;
+    }
+    if (isHalfTyped()) {
+      event.preventDefault();
+      event.stopImmediatePropagation(); // the answer is saved, and the page stays
+      tryAgain();
+      askForPiece();
+      return;
+    }
+    go = event.submitter?.value || "next";
+    held = false;
+  }, true);
+
+  document.querySelector(".clear-answer").addEventListener("click", (event) => {
+    event.preventDefault();
+    const chosen = form.querySelector("input[name=answer]:checked");
+    if (!chosen) return;
+    chosen.checked = false;
+    chosen.dispatchEvent(new Event("change", { bubbles: true }));
+    form.querySelector("input[name=answer]").focus();
+  });
+
+  trouble.addEventListener("click", (event) => {
+    if (event.target.closest("[data-retry]")) tryAgain();
+    if (event.target.closest("[data-discard]")) saved = content();
+  });
+
+  // In a conflict: mine is what stands in the fields now; what was joined by hand replaces both.
+  trouble.addEventListener("submit", (event) => {
+    if (event.target.dataset.mine === undefined) {
+      saved = content();
+      return;
+    }
+    event.preventDefault();
+    form.elements.seen.value = event.target.dataset.mine;
+    trouble.replaceChildren();
+    tryAgain();
+    document.querySelector(".save-bar .button").focus();
+  });
+
+  window.addEventListener("online", () => {
+    if (failed && !held) tryAgain();
+  });
+
+  document.addEventListener("visibilitychange", () => {
+    const hidden = document.visibilityState === "hidden";
+    if (hidden && !failed && isUnsaved()) send();
+    if (!hidden && trouble.querySelector("[data-why=signed-out]")) tryAgain();
+  });
+
+  /* --- Evidence that is not added yet ------------------------------------------------------------------------------ */
+
+  const inPiece = () => TYPED.map((name) => piece.elements[name].value.trim()).join("\n");
+
+  // What was sent is noted in the browser's history, where it is found again by somebody who comes back to this page.
+  const isHalfTyped = () => inPiece().trim() !== "" && inPiece() !== window.history.state?.piece;
+
+  function openPiece() {
+    if (inPiece().trim()) piece.closest("details").open = true;
+  }
+
+  function askForPiece() {
+    openPiece();
+    if (!waits.firstElementChild) waits.replaceChildren(document.getElementById("not-added").content.cloneNode(true));
+    waits.firstElementChild.focus({ preventScroll: true });
+    waits.scrollIntoView({ block: "center" });
+  }
+
+  function clearPiece() {
+    for (const name of TYPED) piece.elements[name].value = "";
+    piece.querySelectorAll("[name=grade]:checked").forEach((chosen) => { chosen.checked = false; });
+    waits.replaceChildren();
+    piece.closest("details").open = false;
+    piece.closest("details").querySelector("summary").focus();
+  }
+
+  piece.addEventListener("input", () => {
+    if (!isHalfTyped()) waits.replaceChildren();
+  });
+
+  waits.addEventListener("click", (event) => {
+    if (event.target.closest("[data-clear]")) clearPiece();
+  });
+
+  window.addEventListener("pageshow", openPiece); // the browser may have brought back what was typed
+
+  /* --- Leaving --------------------------------------------------------------------------------------------------- */
+
+  function whenSaved(leave) {
+    const until = Date.now() + (held || conflict() ? 0 : LONGEST_GOODBYE);
+    send();
+    const look = () => (isUnsaved() && Date.now() < until ? setTimeout(look, 50) : leave());
+    look();
+  }
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[href]");
+    const elsewhere = event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey;
+    if (!link || event.defaultPrevented || elsewhere || link.target || !isUnsaved()) return;
+    if (link.getAttribute("href").startsWith("#")) return;
+    event.preventDefault();
+    whenSaved(() => window.location.assign(link.href));
+  });
+
+  document.addEventListener("submit", (event) => {
+    const other = event.target;
+    if (other === form || event.defaultPrevented || other.dataset.leaving || !isUnsaved()) {
+      delete other.dataset.leaving;
+      if (other === piece) window.history.replaceState({ ...window.history.state, piece: inPiece() }, "");
+      return;
+    }
+    event.preventDefault();
+    other.dataset.leaving = "true";
+    whenSaved(() => other.requestSubmit(event.submitter));
+  });
+
+  window.addEventListener("beforeunload", (event) => {
+    if (isUnsaved() || isHalfTyped()) event.preventDefault();
+  });
+})();

@@ -1,0 +1,117 @@
+"""axe finds nothing on any page, phone and desktop, light and dark; and no page scrolls sideways."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from django.conf import settings
+from django.urls import reverse
+from playwright.sync_api import Page
+
+from assessments.models import Assessment
+from tests.factories import (
+    Cast,
+    add_piece,
+    answer,
+    complete_answers,
+    make_assessment,
+    make_cast,
+    sign_in,
+    submit,
+)
+
+AXE = settings.BASE_DIR / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+SIZES = {"phone": {"width": 360, "height": 740}, "desktop": {"width": 1280, "height": 900}}
+NARROWEST = 320
+
+PUBLIC = ["home", "how_it_works", "account_login", "account_signup", "account_reset_password"]
+OF_A_PERSON = ["home", "place_new", "account_logout", "account_change_password"]
+OF_AN_ASSESSMENT = ["assessment", "stage", "check", "results"]
+
+
+@pytest.fixture
+def cast(live_server: object) -> Cast:
+    return make_cast()
+
+
+@pytest.fixture
+def halfway(cast: Cast) -> Assessment:
+    """An open assessment with every kind of answer, after a submitted one."""
+    before = make_assessment(cast.place, cast.owner, complete_answers(1))
+    submit(before, cast.owner, dated=date(2025, 10, 1))
+    assessment = make_assessment(cast.place, cast.owner, complete_answers(3))
+    answer(assessment, "shared-vision", "dont_know", by=cast.owner)
+    answer(assessment, "vision-kept-alive", "not_applicable", by=cast.owner)
+    answer(assessment, "citizens", None, by=cast.owner, note="To be asked in March.")
+    add_piece(assessment, "right-path", by=cast.owner, link="https://example.org/minute", dated=date(2023, 1, 1))
+    return assessment
+
+
+def addresses(assessment: Assessment) -> list[str]:
+    place = assessment.place_id
+    found = [reverse(name) for name in OF_A_PERSON]
+    found += [reverse(name, args=[place]) for name in ("place", "place_edit")]
+    found += [reverse(name, args=[assessment.pk]) for name in OF_AN_ASSESSMENT]
+    found += [reverse("criterion", args=[assessment.pk, number]) for number in (1, 3)]
+    found.append(reverse("evidence_edit", args=[assessment.pk, 1, assessment.evidence.get().pk]))
+    before = assessment.place.assessments.get(state="submitted")
+    found += [reverse(name, args=[before.pk]) for name in ("assessment", "results", "reopen")]
+    return found
+
+
+def faults(page: Page, address: str) -> list[str]:
+    """What axe finds on the page, and whether it scrolls sideways on the narrowest phone."""
+    page.goto(address)
+    page.wait_for_load_state("networkidle")
+    for details in page.locator("main details").all():
+        details.evaluate("element => element.open = true")
+    page.evaluate(AXE.read_text())
+    found = page.evaluate("rules => axe.run(document, {runOnly: {type: 'tag', values: rules}})", RULES)
+    told = [
+        f"{address}: {violation['id']}: {node['target']}: {node['failureSummary']}"
+        for violation in found["violations"]
+        for node in violation["nodes"]
+    ]
+    assert len(found["passes"]) > 10
+    return told
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", SIZES)
+def test_axe_finds_nothing_on_any_page(
+    new_page: Callable[..., Page], cast: Cast, halfway: Assessment, size: str, scheme: str
+) -> None:
+    # axe is put in by the test; the pages' own policy would refuse it.
+    visitor = new_page(viewport=SIZES[size], color_scheme=scheme, bypass_csp=True)
+    told = [fault for name in PUBLIC for fault in faults(visitor, reverse(name))]
+    page = new_page(viewport=SIZES[size], color_scheme=scheme, bypass_csp=True)
+    sign_in(page, cast.owner)
+    told += [fault for address in addresses(halfway) for fault in faults(page, address)]
+    assert told == []
+
+
+def test_axe_is_able_to_find_something(new_page: Callable[..., Page], cast: Cast) -> None:
+    page = new_page(bypass_csp=True)
+    page.goto(reverse("how_it_works"))
+    page.evaluate("document.querySelector('main').insertAdjacentHTML('beforeend', '<img src=\"data:,\"><input>')")
+    page.evaluate(AXE.read_text())
+    found = page.evaluate("rules => axe.run(document, {runOnly: {type: 'tag', values: rules}})", RULES)
+    assert {"image-alt", "label"} - {violation["id"] for violation in found["violations"]} == set()
+
+
+def test_no_page_scrolls_sideways_on_a_narrow_phone(
+    new_page: Callable[..., Page], cast: Cast, halfway: Assessment
+) -> None:
+    """Nor when somebody wrote a word of five hundred letters."""
+    answer(halfway, "right-path", 2, by=cast.owner, note="w" * 500)
+    page = new_page(viewport={"width": NARROWEST, "height": 640})
+    sign_in(page, cast.owner)
+    wide = []
+    for address in addresses(halfway):
+        page.goto(address)
+        page.wait_for_load_state("networkidle")
+        width = page.evaluate("document.documentElement.scrollWidth")
+        if width > NARROWEST:
+            wide.append(f"{address}: {width} px")
+    assert wide == []

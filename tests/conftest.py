@@ -1,0 +1,111 @@
+"""What every test may use: settings for tests, pages in a real Chromium, and marks set by what a test touches."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import hypothesis
+import pytest
+from django.conf import settings
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+DATABASE = {"db", "transactional_db", "django_db_reset_sequences", "live_server"}
+BROWSER = {"page", "new_page", "browser"}
+# Chromium talks to nobody but the server under test: no updates, no sync, and every other name is unknown to it.
+CHROMIUM_ARGUMENTS = [
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
+]
+
+hypothesis.settings.register_profile("project", deadline=None, derandomize="CI" in os.environ)
+hypothesis.settings.load_profile("project")
+
+
+def pytest_configure() -> None:
+    """Adapt Django for tests: static files from their sources, passwords that are quick to check, no limits."""
+    settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.WHITENOISE_AUTOREFRESH = settings.WHITENOISE_USE_FINDERS = True
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}  # counts no sign-ins
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark tests by the fixtures that they use, so that no mark can be forgotten."""
+    for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if fixtures & (DATABASE | BROWSER) or item.get_closest_marker("django_db"):
+            item.add_marker(pytest.mark.database)
+        if fixtures & BROWSER:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The Chromium of this machine, started once for each test process; CHROMIUM names another one."""
+    name = os.environ.get("CHROMIUM", "chromium")
+    executable = shutil.which(name)
+    assert executable, f"There is no {name} on this machine; `make test` installs one or says how."
+    # Playwright keeps an event loop of its own on this thread, which Django takes for asynchronous code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=executable, args=CHROMIUM_ARGUMENTS)
+
+
+@pytest.fixture
+def troubles() -> list[str]:
+    """What went wrong in the browser so far. A test that provokes trouble checks it here, then clears it."""
+    return []
+
+
+@pytest.fixture
+def new_page(browser: Browser, live_server: LiveServer, troubles: list[str]) -> Iterator[Callable[..., Page]]:
+    """Open pages, each in a context of its own, as another person would: new_page(java_script_enabled=False).
+
+    The test fails on any error in the console, exception in a script, or request to another host.
+    """
+    contexts: list[BrowserContext] = []
+
+    def open_page(**options: Any) -> Page:
+        context = browser.new_context(base_url=live_server.url, **options)
+        contexts.append(context)
+        watch(context, urlsplit(live_server.url).netloc, troubles)
+        return context.new_page()
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert troubles == []
+
+
+@pytest.fixture
+def page(new_page: Callable[..., Page]) -> Page:
+    """One page of a desktop's size, with JavaScript, on the server under test."""
+    return new_page()
+
+
+def watch(context: BrowserContext, host: str, troubles: list[str]) -> None:
+    """Note in `troubles` every error of the console, exception and request to a host other than `host`."""
+
+    def note_message(message: ConsoleMessage) -> None:
+        source = message.location["url"]
+        by_itself = source.endswith("/favicon.ico")  # which Chromium asks for where a page names no icon
+        if message.type == "error" and not by_itself:
+            troubles.append(f"console: {message.text} ({source})")
+
+    def note_request(request: Request) -> None:
+        url = urlsplit(request.url)
+        if url.scheme in {"http", "https", "ws", "wss"} and url.netloc != host:
+            troubles.append(f"request to another host: {request.url}")
+
+    context.on("console", note_message)
+    context.on("weberror", lambda error: troubles.append(f"exception: {error.error}"))
+    context.on("request", note_request)

@@ -1,0 +1,175 @@
+"""Who may do what: every address for every kind of visitor, and a test that fails when an address is not listed."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, get_resolver, reverse
+
+from assessments import urls
+from assessments.models import Assessment, Evidence
+from assessments.services.assessing import reopen_assessment, submit_assessment
+from tests.factories import Cast, add_piece, make_assessment, make_cast, make_place, submit
+
+PEOPLE = ["owner", "editor", "consultant", "viewer", "stranger", "admin", "nobody"]
+SIGN_IN, KEEP = 302, 401
+
+# What a GET gives the owner, editor, consultant, viewer, stranger, an admin who is no member, and nobody.
+ALL = [200] * 7
+MEMBERS = [200, 200, 200, 200, 404, 404, SIGN_IN]
+ANSWERERS = [200, 200, 200, 403, 404, 404, SIGN_IN]
+OWNER = [200, 403, 403, 403, 404, 404, SIGN_IN]
+SIGNED_IN = [200, 200, 200, 200, 200, 200, SIGN_IN]
+POST_ONLY = [405, 405, 405, 405, 405, 405, SIGN_IN]
+GET = {
+    "home": ALL,
+    "how_it_works": ALL,
+    "live": ALL,
+    "ready": ALL,
+    "place_new": SIGNED_IN,
+    "place": MEMBERS,
+    "place_edit": OWNER,
+    "start": POST_ONLY,
+    "assessment": MEMBERS,
+    "stage": ANSWERERS,
+    "check": MEMBERS,
+    "submit": POST_ONLY,
+    "reopen": [302, 403, 403, 403, 404, 404, SIGN_IN],  # an open one leads on to its task list
+    "results": MEMBERS,
+    "report": MEMBERS,
+    "answers_file": MEMBERS,
+    "playbook_file": MEMBERS,
+    "score_file": MEMBERS,
+    "submission": MEMBERS,
+    "submission_report": MEMBERS,
+    "submission_answers_file": MEMBERS,
+    "submission_playbook_file": MEMBERS,
+    "submission_score_file": MEMBERS,
+    "criterion": MEMBERS,
+    "evidence_add": POST_ONLY,
+    "evidence_edit": ANSWERERS,
+}
+# What an empty POST gives: 422 is a form with its errors, 302 is done; no stranger and no reader gets so far.
+POST = {
+    "place_new": [422] * 6 + [KEEP],
+    "place_edit": [422, 403, 403, 403, 404, 404, KEEP],
+    "start": [302, 302, 302, 302, 404, 404, KEEP],
+    "stage": [422, 422, 422, 403, 404, 404, KEEP],
+    "submit": [302, 403, 403, 403, 404, 404, KEEP],
+    "reopen": [302, 403, 403, 403, 404, 404, KEEP],
+    "criterion": [422, 422, 422, 403, 404, 404, KEEP],
+    "evidence_add": [422, 422, 422, 403, 404, 404, KEEP],
+    "evidence_edit": [422, 422, 422, 403, 404, 404, KEEP],
+}
+
+
+def names() -> Iterator[str]:
+    for pattern in urls.urlpatterns:
+        assert isinstance(pattern, URLPattern)
+        yield str(pattern.name)
+
+
+def test_every_address_is_in_the_matrix() -> None:
+    assert sorted(names()) == sorted(GET)
+    assert sorted(POST) == sorted(set(names()) - READ_ONLY)
+
+
+READ_ONLY = {
+    "home",
+    "how_it_works",
+    "live",
+    "ready",
+    "place",
+    "assessment",
+    "check",
+    "results",
+    "report",
+    "answers_file",
+    "playbook_file",
+    "score_file",
+    "submission",
+    "submission_report",
+    "submission_answers_file",
+    "submission_playbook_file",
+    "submission_score_file",
+}
+PRINTED = {"report", "submission_report"}
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    return make_cast()
+
+
+@pytest.fixture
+def assessment(cast: Cast) -> Assessment:
+    found = make_assessment(cast.place, cast.owner, {"right-path": 2})
+    submit(found, cast.owner)
+    reopen_assessment(assessment=found, by=cast.owner, reason="A slip.")
+    add_piece(found, "right-path", by=cast.owner)
+    return found
+
+
+def address(name: str, assessment: Assessment) -> str:
+    known: dict[str, Any] = {
+        "place_id": assessment.place_id,
+        "assessment_id": assessment.pk,
+        "number": 1,
+        "evidence_id": Evidence.objects.get().pk,
+    }
+    wanted = next(each for each in get_resolver("assessments.urls").reverse_dict.getlist(name))[0][0][1]
+    return reverse(name, kwargs={key: known[key] for key in wanted})
+
+
+def visitor(cast: Cast, who: str) -> Client:
+    client = Client()
+    if who != "nobody":
+        client.force_login(getattr(cast, who))
+    return client
+
+
+@pytest.mark.parametrize("name", [name for name in GET if name not in {"report", "submission_report"}])
+def test_who_may_read(cast: Cast, assessment: Assessment, name: str) -> None:
+    target = address(name, assessment)
+    found = {who: visitor(cast, who).get(target).status_code for who in PEOPLE}
+    assert found == dict(zip(PEOPLE, GET[name], strict=True))
+
+
+@pytest.mark.parametrize("name", POST)
+def test_who_may_write(cast: Cast, assessment: Assessment, name: str) -> None:
+    target = address(name, assessment)
+    # The strongest come last, so that what they do does not change what the others find.
+    found = {who: visitor(cast, who).post(target).status_code for who in reversed(PEOPLE)}
+    assert {who: found[who] for who in PEOPLE} == dict(zip(PEOPLE, POST[name], strict=True))
+
+
+@pytest.mark.parametrize("name", sorted(READ_ONLY - PRINTED))
+def test_what_is_only_read_takes_no_post(cast: Cast, assessment: Assessment, name: str) -> None:
+    assert visitor(cast, "owner").post(address(name, assessment)).status_code == 405
+
+
+@pytest.mark.parametrize("name", sorted(PRINTED))
+def test_the_report_is_for_members_only(cast: Cast, assessment: Assessment, name: str) -> None:
+    target = address(name, assessment)
+    found = {who: visitor(cast, who).get(target).status_code for who in ("viewer", "stranger", "admin", "nobody")}
+    assert found == {"viewer": 200, "stranger": 404, "admin": 404, "nobody": SIGN_IN}
+
+
+def test_a_submitted_assessment_takes_no_more_answers(cast: Cast, assessment: Assessment) -> None:
+    submit_assessment(assessment=assessment, by=cast.owner)
+    client = visitor(cast, "owner")
+    data = {"answer": "4", "note": "Too late", "seen": "1"}
+    response = client.post(address("criterion", assessment), data)
+    assert (response.status_code, "Too late" in response.content.decode()) == (409, True)
+    assert client.get(address("criterion", assessment)).status_code == 302
+
+
+def test_two_places_never_mix(cast: Cast, assessment: Assessment) -> None:
+    """A member of one place cannot reach another place's evidence through an assessment of their own."""
+    other = make_assessment(make_place("Other Place", owner=cast.stranger), cast.stranger)
+    mixed = reverse("evidence_edit", args=[other.pk, 1, Evidence.objects.get().pk])
+    client = visitor(cast, "stranger")
+    assert client.get(mixed).status_code == 404
+    client.post(mixed, {"go": "remove"})
+    assert Evidence.objects.count() == 1
