@@ -13,7 +13,7 @@ APP = Path(__file__).parent.parent / "assessments"
 ORDER = [
     {"scoring"},
     {"interchange"},
-    {"guide", "findings", "proofreading"},
+    {"guide", "findings", "proofreading", "comparing"},
     {"charts"},
     {"models"},
     {"selectors"},
@@ -25,7 +25,7 @@ ORDER = [
     {"urls"},
 ]
 LEVEL = {room: level for level, rooms in enumerate(ORDER) for room in rooms}
-PURE = {room: set[str]() for room in ("scoring", "guide", "findings", "proofreading", "charts")} | {
+PURE = {room: set[str]() for room in ("scoring", "guide", "findings", "proofreading", "comparing", "charts")} | {
     "interchange": {"yaml"}
 }
 OUTSIDE = {"apps", "migrations"}
@@ -73,7 +73,7 @@ def test_reports_and_charts_take_results_never_models() -> None:
         f"{path.relative_to(APP)} imports {name}"
         for room, path in modules()
         for name in imported(path)
-        if room in {"reports", "charts", "findings", "proofreading"}
+        if room in {"reports", "charts", "findings", "proofreading", "comparing"}
         and name.startswith(("assessments.models", "assessments.selectors"))
     ]
     assert wrong == []

@@ -1,5 +1,6 @@
 """The admin's list and page of playbook versions, with what can be done to one: copy, publish, download."""
 
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -18,6 +19,7 @@ from assessments.admin.faults import proofs_of, told
 from assessments.admin.fields import PlainText, plain
 from assessments.admin.reading import count_of
 from assessments.admin.tree import tree_of
+from assessments.admin.version_pages import PAGES, Page
 from assessments.interchange import DocumentError, dump_playbook
 from assessments.models import Assessment, Criterion, Lesson, Version
 from assessments.selectors.playbooks import playbook_document
@@ -163,10 +165,14 @@ class VersionAdmin(DraftAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         own = {"copy": self.copy_view, "publish": self.publish_view, "download": self.download_view}
+        own |= {name: partial(self._page_about, page) for name, page in PAGES.items()}
         return [
             path(f"<path:object_id>/{name}/", self.admin_site.admin_view(view), name=f"assessments_version_{name}")
             for name, view in own.items()
         ] + super().get_urls()
+
+    def _page_about(self, page: Page, request: HttpRequest, object_id: str) -> HttpResponse:
+        return page(self, request, self._version(request, object_id))
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         context["show_save_and_add_another"] = context["show_save_and_continue"] = False
@@ -189,7 +195,7 @@ class VersionAdmin(DraftAdmin):
                 return self._copy(request, version, form.cleaned_data["number"])
             except VersionExists:
                 form.add_error("number", "There is a version with this number already.")
-        return self._page(request, version, "copy", f"Copy {version} into a new draft", form=form)
+        return self.own_page(request, version, "copy", f"Copy {version} into a new draft", form=form)
 
     def _copy(self, request: HttpRequest, version: Version, number: str) -> HttpResponse:
         with transaction.atomic():
@@ -220,7 +226,7 @@ class VersionAdmin(DraftAdmin):
             "open_assessments": Assessment.objects.filter(state=Assessment.State.OPEN).count(),
         }
         status = 409 if request.method == "POST" else 200
-        return self._page(request, version, "publish", f"Publish {version}", status=status, **context)
+        return self.own_page(request, version, "publish", f"Publish {version}", status=status, **context)
 
     def _publish(self, request: HttpRequest, version: Version) -> HttpResponse:
         with transaction.atomic():
@@ -246,9 +252,10 @@ class VersionAdmin(DraftAdmin):
             raise Http404("There is no such version.")
         return version
 
-    def _page(
+    def own_page(
         self, request: HttpRequest, version: Version, name: str, title: str, *, status: int = 200, **context: Any
     ) -> HttpResponse:
+        """A page about a version in the admin's frame: `templates/admin/assessments/version/<name>.html`."""
         own = {"title": title, "opts": self.opts, "original": version, "media": self.media}
         whole = {**self.admin_site.each_context(request), **own, **context}
         return TemplateResponse(request, f"admin/assessments/version/{name}.html", whole, status=status)

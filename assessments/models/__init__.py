@@ -1,6 +1,7 @@
 """The rows of the database, one module a subject."""
 
-from assessments.models.assessment import Answer, Assessment, Event, Evidence, Submission
+from assessments.models.assessment import Answer, Assessment, Event, Evidence, Move, Submission
+from assessments.models.draft import DraftChange
 from assessments.models.origin import Origin, OriginSource, Retired
 from assessments.models.people import User
 from assessments.models.place import Membership, Place
@@ -17,11 +18,13 @@ from assessments.models.playbook import (
     Target,
     Version,
 )
+from assessments.models.translation import Translation
 
 __all__ = [
     "Answer",
     "Assessment",
     "Criterion",
+    "DraftChange",
     "Event",
     "Evidence",
     "Gate",
@@ -29,6 +32,7 @@ __all__ = [
     "Lesson",
     "Level",
     "Membership",
+    "Move",
     "Origin",
     "OriginSource",
     "Place",
@@ -39,6 +43,7 @@ __all__ = [
     "Stage",
     "Submission",
     "Target",
+    "Translation",
     "User",
     "Version",
 ]

@@ -1,15 +1,17 @@
 """Assessments: one row an answer, one row a piece of evidence, and what a submission froze.
 
 Answers and evidence are written by compare-and-set on `revision` (see services.answering), never by `save` on a row
-that was read before.
+that was read before. They belong to a criterion of one version and stay with it: an assessment that has moved on
+(services.moving) shows those of the version that it is on now, `objects.current()`, and keeps the others.
 """
 
 import uuid
+from typing import Any
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models import CheckConstraint, Q, UniqueConstraint
+from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 
 from assessments.models.place import Place
 from assessments.models.playbook import Criterion, Stage, Version
@@ -47,6 +49,12 @@ class Assessment(models.Model):
         return self.state == self.State.OPEN
 
 
+class CurrentQuerySet(models.QuerySet[Any]):
+    def current(self) -> "CurrentQuerySet":
+        """Those of the version that their assessment is on now."""
+        return self.filter(criterion__version=F("assessment__version"))
+
+
 class Answer(models.Model):
     """What was said of one criterion. A note may stand before there is an answer (state missing)."""
 
@@ -62,9 +70,15 @@ class Answer(models.Model):
     level = models.PositiveIntegerField(null=True)
     reason = models.TextField(blank=True)
     note = models.TextField(blank=True)
+    carried = models.BooleanField(
+        default=False,
+        help_text="Brought over from another version and not looked at since: until it is, it does not count.",
+    )
     revision = models.PositiveIntegerField(default=1)
     saved_at = models.DateTimeField()
     saved_by = models.ForeignKey(PERSON, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    objects = CurrentQuerySet.as_manager()
 
     class Meta:
         ordering = ["assessment", "criterion"]
@@ -110,6 +124,8 @@ class Evidence(models.Model):
     added_at = models.DateTimeField(auto_now_add=True)
     added_by = models.ForeignKey(PERSON, null=True, on_delete=models.SET_NULL, related_name="+")
 
+    objects = CurrentQuerySet.as_manager()
+
     class Meta:
         verbose_name_plural = "evidence"
         ordering = ["assessment", "criterion", "pk"]
@@ -150,6 +166,26 @@ class Submission(models.Model):
         return f"{self.assessment}: submission {self.number}"
 
 
+class Move(models.Model):
+    """An assessment went from one version to another, or back: what was said on the one that it left, as it stood."""
+
+    assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="moves")
+    left = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="+")
+    reached = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="+")
+    is_back = models.BooleanField(default=False, help_text="Whether it undid the move before it.")
+    answers = models.TextField(help_text="hubplaybook/answers@1, to the version that was left.")
+    stage_confirmed = models.BooleanField(default=False, help_text="Whether the stage left had been confirmed.")
+    at = models.DateTimeField()
+    by = models.ForeignKey(PERSON, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        ordering = ["assessment", "pk"]
+        constraints = [CheckConstraint(condition=~Q(left=F("reached")), name="move_leads_elsewhere")]
+
+    def __str__(self) -> str:
+        return f"{self.left.number} to {self.reached.number}"
+
+
 class Event(models.Model):
     """What happened to an assessment as a whole. Rows are only ever added."""
 
@@ -157,6 +193,8 @@ class Event(models.Model):
         STARTED = "started", "Started"
         SUBMITTED = "submitted", "Submitted"
         REOPENED = "reopened", "Reopened"
+        MOVED = "moved", "Moved to another version"
+        MOVED_BACK = "moved_back", "Moved back"
 
     assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="events")
     kind = models.CharField(max_length=10, choices=Kind.choices)

@@ -7,9 +7,13 @@ from assessments.models.playbook import KEY_LENGTH, Criterion, CriterionPart, Ve
 
 
 class Origin(CriterionPart):
-    """What became of a criterion since the version that this one follows; none means it is the same."""
+    """What became of a criterion since the version that this one follows, as somebody decided it or a file says.
+
+    `decided_on` holds a fingerprint of the texts that were decided on, so that an edit afterwards asks again.
+    """
 
     class Kind(models.TextChoices):
+        SAME = "same", "The same"
         REWORDED = "reworded", "Reworded"
         STRICTER = "stricter", "Stricter"
         SPLIT = "split", "Split"
@@ -19,6 +23,7 @@ class Origin(CriterionPart):
     criterion = models.OneToOneField(Criterion, on_delete=models.CASCADE, related_name="origin")
     kind = models.CharField(max_length=10, choices=Kind.choices)
     comparable = models.BooleanField(help_text="Whether its scores can be compared with those of the version before.")
+    decided_on = models.CharField(max_length=64, blank=True, editable=False)
 
     def __str__(self) -> str:
         return self.get_kind_display()

@@ -94,6 +94,7 @@ def _follows(version: Version) -> documents.Follows | None:
         return None
     origins: Iterable[Origin] = (
         Origin.objects.filter(criterion__version=version)
+        .exclude(kind=Origin.Kind.SAME)
         .select_related("criterion")
         .prefetch_related("sources")
         .order_by("criterion__lesson__position", "criterion__lesson", "criterion__position", "criterion")
