@@ -7,7 +7,7 @@ from assessments.interchange.answers import read_answers, thaw_answers
 from assessments.interchange.documents import Answers, Playbook
 from assessments.interchange.dumping import dump_answers, dump_playbook
 from assessments.interchange.faults import DocumentError, Fault
-from assessments.interchange.frozen import freeze_answers, freeze_playbook
+from assessments.interchange.frozen import freeze_answers, freeze_playbook, thaw_draft
 from assessments.interchange.loading import MOST_BYTES
 from assessments.interchange.playbooks import read_playbook, thaw_playbook
 from assessments.interchange.scorable import scorable_answers, scorable_playbook
@@ -27,5 +27,6 @@ __all__ = [
     "scorable_answers",
     "scorable_playbook",
     "thaw_answers",
+    "thaw_draft",
     "thaw_playbook",
 ]

@@ -15,6 +15,9 @@ class DraftChange(models.Model):
     at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     what = models.CharField(max_length=300, help_text="In a few words; what exactly changed is told by the documents.")
+    about = models.TextField(
+        default="[]", help_text="The parts that it changed, as a JSON list: criteria/shared-vision, stages/forming."
+    )
     document = models.BinaryField(help_text="The whole draft after this change, as compressed JSON.")
 
     class Meta:

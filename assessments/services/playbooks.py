@@ -30,6 +30,7 @@ from assessments.models import (
 from assessments.models.playbook import KEY_LENGTH, WEIGHT_DECIMALS, WEIGHT_DIGITS
 from assessments.proofreading import Remark, Severity, remarks
 from assessments.selectors.playbooks import playbook_document
+from assessments.services.journal import record_change
 from assessments.services.origins import tell_origins
 
 
@@ -43,8 +44,7 @@ def import_playbook(*, document: Document, by: User | None, publish: bool = Fals
 
     Raises DocumentError for what the database cannot hold, VersionExists where the version is here already.
     """
-    if faults := list(_not_storable(document)):
-        raise DocumentError(faults)
+    check_storable(document)
     playbook, _ = Playbook.objects.get_or_create(key=document.key)
     if playbook.versions.filter(number=document.version).exists():
         raise VersionExists(f"Version {document.version} of {document.key} is here already.")
@@ -58,7 +58,10 @@ def import_playbook(*, document: Document, by: User | None, publish: bool = Fals
         created_by=by,
     )
     _store_parts(version, document)
-    return publish_version(version=version, by=by, tell=False) if publish else version
+    if publish:
+        return publish_version(version=version, by=by, tell=False)
+    record_change(version=version, by=by, what="Read from a file")
+    return version
 
 
 @transaction.atomic
@@ -77,6 +80,7 @@ def copy_to_draft(*, version: Version, number: str, by: User | None) -> Version:
         created_by=by,
     )
     _store_parts(draft, document, with_follows=False)
+    record_change(version=draft, by=by, what=f"Copied from version {version.number}")
     return draft
 
 
@@ -229,8 +233,14 @@ def _store_follows(version: Version, document: Document, by_key: dict[str, Crite
     Retired.objects.bulk_create(Retired(version=version, position=n, key=key) for n, key in enumerate(follows.retired))
 
 
+def check_storable(document: Document) -> None:
+    """Raises DocumentError with all that the contract allows and this database does not hold."""
+    if faults := list(_not_storable(document)):
+        raise DocumentError(faults)
+
+
 def _not_storable(document: Document) -> Iterable[Fault]:
-    """What the contract allows and this database does not: very long keys, weights of very many digits."""
+    """Very long keys, weights of very many digits."""
     yield from _long_keys(document)
     for number, lesson in enumerate(document.lessons):
         path: Path = ("lessons", number)
