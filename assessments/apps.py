@@ -2,11 +2,18 @@
 
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
+from django.utils import translation
+
+from assessments import wording
 
 
 class AssessmentsConfig(AppConfig):
     name = "assessments"
     verbose_name = "Playbooks and places"
+
+    def ready(self) -> None:
+        """Let the pure rooms, which know no Django, speak the language of whoever reads."""
+        wording.speak_through(translation)
 
 
 class AdminAppConfig(admin_apps.AdminConfig):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from assessments.views import answering, assessing, health, pages, places, results
+from assessments.views import answering, assessing, health, languages, pages, places, results
 
 CRITERION = "assessments/<int:assessment_id>/criteria/<int:number>/"
 SUBMISSION = "assessments/<int:assessment_id>/submissions/<int:number>/"
@@ -10,6 +10,7 @@ SUBMISSION = "assessments/<int:assessment_id>/submissions/<int:number>/"
 urlpatterns = [
     path("", pages.home, name="home"),
     path("how-it-works/", pages.how_it_works, name="how_it_works"),
+    path("language/", languages.language, name="language"),
     path("places/new/", places.place_new, name="place_new"),
     path("places/<int:place_id>/", places.place, name="place"),
     path("places/<int:place_id>/edit/", places.place_edit, name="place_edit"),

@@ -22,11 +22,13 @@ ANSWERERS = [200, 200, 200, 403, 404, 404, SIGN_IN]
 OWNER = [200, 403, 403, 403, 404, 404, SIGN_IN]
 SIGNED_IN = [200, 200, 200, 200, 200, 200, SIGN_IN]
 POST_ONLY = [405, 405, 405, 405, 405, 405, SIGN_IN]
+POST_BY_ALL = [405] * 7
 GET = {
     "home": ALL,
     "how_it_works": ALL,
     "live": ALL,
     "ready": ALL,
+    "language": POST_BY_ALL,
     "place_new": SIGNED_IN,
     "place": MEMBERS,
     "place_edit": OWNER,
@@ -52,6 +54,7 @@ GET = {
 }
 # What an empty POST gives: 422 is a form with its errors, 302 is done; no stranger and no reader gets so far.
 POST = {
+    "language": [302] * 7,
     "place_new": [422] * 6 + [KEEP],
     "place_edit": [422, 403, 403, 403, 404, 404, KEEP],
     "start": [302, 302, 302, 302, 404, 404, KEEP],

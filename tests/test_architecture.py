@@ -11,6 +11,7 @@ APP = Path(__file__).parent.parent / "assessments"
 
 # From the bottom up; a room may import what stands on a line above its own, and its neighbours on the line.
 ORDER = [
+    {"wording"},
     {"scoring"},
     {"interchange"},
     {"guide", "findings", "proofreading", "comparing"},
@@ -25,9 +26,9 @@ ORDER = [
     {"urls"},
 ]
 LEVEL = {room: level for level, rooms in enumerate(ORDER) for room in rooms}
-PURE = {room: set[str]() for room in ("scoring", "guide", "findings", "proofreading", "comparing", "charts")} | {
-    "interchange": {"yaml"}
-}
+PURE = {
+    room: set[str]() for room in ("wording", "scoring", "guide", "findings", "proofreading", "comparing", "charts")
+} | {"interchange": {"yaml"}}
 OUTSIDE = {"apps", "migrations"}
 LONGEST = 400
 

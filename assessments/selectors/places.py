@@ -1,11 +1,15 @@
 """Reads of places: what home and a place's own page need, in a constant number of queries."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db.models import Count, Q
+from django.utils.translation import get_language
 
 from assessments.guide import Progress
 from assessments.models import Answer, Assessment, Criterion, Event, Membership, Place, Submission, User
+from assessments.wording.sorting import Key, alphabetical
 
 
 @dataclass(frozen=True)
@@ -39,9 +43,9 @@ class Round:
 
 def my_places(user: User) -> list[PlaceCard]:
     """The person's places by name. Five queries, however many places there are."""
-    memberships = list(
-        Membership.objects.filter(user_id=user.pk).select_related("place").order_by("place__name", "place_id")
-    )
+    memberships = list(Membership.objects.filter(user_id=user.pk).select_related("place").order_by("place_id"))
+    in_order = by_name()
+    memberships.sort(key=lambda membership: in_order(membership.place.name))
     places = [membership.place_id for membership in memberships]
     opened = {
         assessment.place_id: assessment
@@ -82,14 +86,21 @@ def rounds(place: Place) -> list[Round]:
 def people(place: Place) -> list[Membership]:
     """The members, owners first. One query."""
     order = list(Membership.Role)
-    members = Membership.objects.filter(place=place).select_related("user")
-    return sorted(members, key=lambda member: (order.index(Membership.Role(member.role)), str(member.user).casefold()))
+    in_order = by_name()
+    members = Membership.objects.filter(place=place).select_related("user").order_by("pk")
+    return sorted(members, key=lambda member: (order.index(Membership.Role(member.role)), in_order(str(member.user))))
 
 
 def owners(place: Place) -> list[Membership]:
-    """Those who may submit. One query."""
-    rows = Membership.objects.filter(place=place, role=Membership.Role.OWNER)
-    return list(rows.select_related("user").order_by("user__name", "pk"))
+    """Those who may submit, by name. One query."""
+    in_order = by_name()
+    rows = Membership.objects.filter(place=place, role=Membership.Role.OWNER).select_related("user").order_by("pk")
+    return sorted(rows, key=lambda member: in_order(str(member.user)))
+
+
+def by_name() -> Callable[[str], Key]:
+    """The key to sort names by, in the alphabet of whoever reads; a database sorts the same for everybody."""
+    return alphabetical(get_language() or settings.LANGUAGE_CODE)
 
 
 def place_facts(place: Place) -> dict[str, str]:

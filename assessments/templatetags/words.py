@@ -1,4 +1,4 @@
-"""How pages say figures, counts and dates, the same everywhere. Built into every template; reads no database."""
+"""How pages say figures, counts and dates, the same everywhere, in the reader's language. Built into every template."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -7,9 +7,11 @@ from fractions import Fraction
 from typing import Any
 
 from django import template
-from django.utils import timezone
+from django.conf import settings
+from django.utils import formats, timezone, translation
 
 from assessments.scoring.rounding import half_up, whole
+from assessments.wording import gettext
 
 register = template.Library()
 
@@ -27,30 +29,42 @@ def points(value: Number | None) -> str:
 @register.filter
 def percent(share: Number | None) -> str:
     """A share from 0 to 1 as whole per cent (0.824 → "82%"); nothing for None."""
-    return "" if share is None else f"{whole(Fraction(share) * 100)}%"
+    return "" if share is None else gettext("{number}%").format(number=whole(Fraction(share) * 100))
+
+
+@register.simple_tag
+def page_language() -> str:
+    """The language of the page, as `<html lang>` says it: "en-GB"."""
+    return translation.to_locale(translation.get_language() or settings.LANGUAGE_CODE).replace("_", "-")
+
+
+@register.simple_tag
+def other_languages() -> list[tuple[str, str]]:
+    """The languages that the page could be read in instead, each as (code, its name in itself)."""
+    return [(code, name) for code, name in settings.LANGUAGES if code != translation.get_language()]
 
 
 @register.filter
 def plural(number: int, forms: str) -> str:
-    """The word for that many: `2|plural:"criterion,criteria"` → "criteria"."""
+    """The English word for that many: `2|plural:"criterion,criteria"`. For pages that are not translated."""
     one, many = forms.split(",")
     return one if number == 1 else many
 
 
 @register.filter
 def count(number: int, forms: str) -> str:
-    """The number with its word: `1|count:"criterion,criteria"` → "1 criterion"."""
+    """The number with its English word: `1|count:"criterion,criteria"` → "1 criterion"; `plural` says where."""
     return f"{number} {plural(number, forms)}"
 
 
 @register.filter
 def day(value: date | None) -> str:
-    """A date as it is said in Britain: "3 March 2026". A moment is taken in the site's time zone."""
+    """A date as the language says it: "3 March 2026". A moment is taken in the site's time zone."""
     if value is None:
         return ""
     if isinstance(value, datetime) and timezone.is_aware(value):
         value = timezone.localtime(value)
-    return f"{value.day} {value:%B %Y}"
+    return formats.date_format(value, "DATE_FORMAT")
 
 
 @register.filter
@@ -59,7 +73,7 @@ def moment(value: datetime | None) -> str:
     if value is None:
         return ""
     local = timezone.localtime(value) if timezone.is_aware(value) else value
-    return f"{day(local)} at {local:%H:%M}"
+    return formats.date_format(local, "DATETIME_FORMAT")
 
 
 @register.filter
