@@ -56,7 +56,7 @@ class HubAdminSite(admin.AdminSite):
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         drafts = Version.objects.filter(state=Version.State.DRAFT).order_by("-created_at")
-        versions = {"current_version": Version.objects.current(), "drafts": list(drafts)}
+        versions = {"current_versions": Version.objects.current_of_each(), "drafts": list(drafts)}
         return super().index(request, {**versions, **(extra_context or {})})
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
 from django.db import connection
@@ -12,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from playwright.sync_api import Page
 
+from assessments.interchange import read_playbook
 from assessments.models import (
     Assessment,
     Criterion,
@@ -30,7 +32,7 @@ from assessments.models import (
     Version,
 )
 from assessments.selectors.playbooks import playbook_document
-from assessments.services.playbooks import copy_to_draft
+from assessments.services.playbooks import copy_to_draft, import_playbook
 from tests import factories
 from tests.admin_pages import adding, criterion_of, edit, export, faults, form_of, listing, page, said, send
 
@@ -832,3 +834,10 @@ def test_a_browser_edits_a_criterion_under_the_content_security_policy(
         window.goto(address)
     policy = window.request.get("/admin/").headers["content-security-policy"]
     assert "unsafe" not in policy
+
+
+def test_the_first_page_names_the_version_that_each_playbook_starts_on(admin: Client, published: Version) -> None:
+    first_look = read_playbook((settings.BASE_DIR / "fixtures" / "first-look-1.0.yaml").read_bytes())
+    other = import_playbook(document=first_look, by=None, publish=True)
+    found = admin.get(reverse("admin:index")).context["current_versions"]
+    assert found == [published, other]
