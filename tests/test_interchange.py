@@ -28,7 +28,7 @@ from tests.strategies import assessed, playbooks
 
 ROOT = Path(__file__).parent.parent
 DOCS = (ROOT / "docs/interchange.md").read_text()
-PLAYBOOK_TEXT, ANSWERS_TEXT = re.findall(r"```yaml\n(.*?)```", DOCS, re.DOTALL)
+PLAYBOOK_TEXT, ANSWERS_TEXT, TRANSLATION_TEXT = re.findall(r"```yaml\n(.*?)```", DOCS, re.DOTALL)
 BOOK = yaml.safe_load(PLAYBOOK_TEXT)
 GIVEN = yaml.safe_load(ANSWERS_TEXT)
 

@@ -17,12 +17,12 @@ WIDTH = 100
 
 def dump_playbook(playbook: Playbook) -> str:
     """The playbook as a YAML file; what is optional and empty is left out."""
-    return _yaml(playbook_values(playbook))
+    return as_yaml(playbook_values(playbook))
 
 
 def dump_answers(answers: Answers) -> str:
     """The answers as a YAML file; what is optional and empty is left out."""
-    return _yaml(answers_values(answers))
+    return as_yaml(answers_values(answers))
 
 
 def playbook_values(playbook: Playbook) -> dict[str, Any]:
@@ -145,6 +145,7 @@ _Dumper.add_representer(Decimal, _decimal)
 _Dumper.add_representer(str, _text)
 
 
-def _yaml(values: dict[str, Any]) -> str:
+def as_yaml(values: dict[str, Any]) -> str:
+    """Values as the text of a YAML file."""
     text: str = yaml.dump(values, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=WIDTH)
     return text

@@ -11,7 +11,7 @@ from typing import Any
 from assessments.interchange.faults import DocumentError, Fault, Path, shortened
 from assessments.interchange.loading import Broken, Loaded, load, load_own
 
-OTHERS = ("hubplaybook/playbook@1", "hubplaybook/answers@1", "hubplaybook/score@1")
+OTHERS = ("hubplaybook/playbook@1", "hubplaybook/answers@1", "hubplaybook/score@1", "hubplaybook/translation@1")
 MOST_FAULTS = 1000
 MOST_DIGITS = 30
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)

@@ -7,7 +7,7 @@ from itertools import count
 from django.db import transaction
 from django.utils import timezone
 
-from assessments.interchange import DocumentError, Fault, dump_playbook, read_playbook
+from assessments.interchange import DocumentError, Fault, Translation, dump_playbook, read_playbook
 from assessments.interchange import Playbook as Document
 from assessments.interchange.documents import Criterion as CriterionDocument
 from assessments.interchange.faults import Path
@@ -32,6 +32,7 @@ from assessments.proofreading import Remark, Severity, remarks
 from assessments.selectors.playbooks import playbook_document
 from assessments.services.journal import record_change
 from assessments.services.origins import tell_origins
+from assessments.services.translating import copy_translations, import_translation
 
 
 class VersionExists(ValueError):
@@ -39,8 +40,10 @@ class VersionExists(ValueError):
 
 
 @transaction.atomic
-def import_playbook(*, document: Document, by: User | None, publish: bool = False) -> Version:
-    """Store a checked document as a new version, a draft unless `publish`.
+def import_playbook(
+    *, document: Document, by: User | None, publish: bool = False, translations: Iterable[Translation] = ()
+) -> Version:
+    """Store a checked document as a new version with its translations, a draft unless `publish`.
 
     Raises DocumentError for what the database cannot hold, VersionExists where the version is here already.
     """
@@ -58,6 +61,8 @@ def import_playbook(*, document: Document, by: User | None, publish: bool = Fals
         created_by=by,
     )
     _store_parts(version, document)
+    for each in translations:
+        import_translation(version=version, document=each, by=by)
     if publish:
         return publish_version(version=version, by=by, tell=False)
     record_change(version=version, by=by, what="Read from a file")
@@ -80,6 +85,7 @@ def copy_to_draft(*, version: Version, number: str, by: User | None) -> Version:
         created_by=by,
     )
     _store_parts(draft, document, with_follows=False)
+    copy_translations(before=version, draft=draft, document=document)
     record_change(version=draft, by=by, what=f"Copied from version {version.number}")
     return draft
 

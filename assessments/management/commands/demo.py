@@ -6,13 +6,14 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from assessments.interchange import Answers, Playbook, read_answers, read_playbook
+from assessments.interchange import Answers, Playbook, read_answers, read_playbook, read_translation
 from assessments.models import Membership, Version
 from assessments.services.demo import DemoPlace, Person, make_person, make_place
 from assessments.services.playbooks import import_playbook
 
 FIXTURES = settings.BASE_DIR / "fixtures"
 PLAYBOOK = FIXTURES / "hubs-of-innovation-1.0.yaml"
+WELSH = FIXTURES / "translations" / "hubs-of-innovation-1.0.cy.yaml"
 PASSWORD = "hub-playbook-demo"  # noqa: S105  # the demo's own, printed on purpose
 
 OWNER, VIEWER = "owner@demo.example", "viewer@demo.example"
@@ -70,7 +71,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         playbook = read_playbook(Path(PLAYBOOK).read_bytes())
         version = Version.objects.published().filter(playbook__key=playbook.key, number=playbook.version).first()
-        version = version or import_playbook(document=playbook, by=None, publish=True)
+        version = version or _publish(playbook)
         for person in PEOPLE.values():
             make_person(person=person, password=PASSWORD)
         for place in places(playbook):
@@ -78,3 +79,9 @@ class Command(BaseCommand):
         self.stdout.write(f"Demo accounts, each with the password {PASSWORD}:")
         for role, person in PEOPLE.items():
             self.stdout.write(f"  {person.email:<26} {role}")
+
+
+def _publish(playbook: Playbook) -> Version:
+    """The playbook with its Welsh texts, which have to be there before it is published."""
+    welsh = read_translation(WELSH.read_bytes(), playbook)
+    return import_playbook(document=playbook, by=None, publish=True, translations=[welsh])

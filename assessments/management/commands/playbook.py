@@ -5,7 +5,14 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from assessments.interchange import DocumentError, Playbook, dump_playbook, read_playbook
+from assessments.interchange import (
+    DocumentError,
+    Playbook,
+    Translation,
+    dump_playbook,
+    read_playbook,
+    read_translation,
+)
 from assessments.management.commands.score import contents
 from assessments.models import Version
 from assessments.proofreading import Severity, remarks
@@ -23,6 +30,9 @@ class Command(BaseCommand):
         bring = actions.add_parser("import", help="store a file as a new version")
         bring.add_argument("file")
         bring.add_argument("--publish", action="store_true", help="publish it as well; it is a draft otherwise")
+        bring.add_argument(
+            "--translation", action="append", default=[], metavar="FILE", help="its texts in one more language"
+        )
         export = actions.add_parser("export", help="write a version to standard output")
         export.add_argument("key")
         export.add_argument("version_number", metavar="VERSION")
@@ -44,8 +54,9 @@ class Command(BaseCommand):
 
     def do_import(self, options: dict[str, Any]) -> None:
         playbook = self.read(options["file"])
+        translations = [read_file(file, playbook) for file in options["translation"]]
         try:
-            version = import_playbook(document=playbook, by=None, publish=options["publish"])
+            version = import_playbook(document=playbook, by=None, publish=options["publish"], translations=translations)
         except DocumentError as error:
             raise CommandError(told(options["file"], error)) from None
         except VersionExists as error:
@@ -54,18 +65,7 @@ class Command(BaseCommand):
         self.stdout.write(f"{playbook.key} {playbook.version}: {state}.")
 
     def do_export(self, options: dict[str, Any]) -> None:
-        number = options["version_number"]
-        version = Version.objects.select_related("playbook").filter(playbook__key=options["key"], number=number).first()
-        if version is None:
-            here = [f"{each.playbook.key} {each.number}" for each in Version.objects.select_related("playbook")]
-            raise CommandError(f"There is no {options['key']} {number}. Here are: {', '.join(here) or 'none'}.")
-        sys.stdout.flush()
-        out = getattr(self.stdout._out, "buffer", None)  # bytes, whatever the terminal's encoding
-        text = dump_playbook(playbook_document(version))
-        if out is None:
-            self.stdout.write(text, ending="")
-        else:
-            out.write(text.encode())
+        write_file(self, dump_playbook(playbook_document(stored_version(options["key"], options["version_number"]))))
 
     def read(self, file: str) -> Playbook:
         try:
@@ -76,3 +76,30 @@ class Command(BaseCommand):
 
 def told(file: str, error: DocumentError) -> str:
     return "\n".join(f"{file}: {fault}" for fault in error.faults)
+
+
+def read_file(file: str, playbook: Playbook | None) -> Translation:
+    """The translation in a file. Raises CommandError with all that is wrong with it."""
+    try:
+        return read_translation(contents(file), playbook)
+    except DocumentError as error:
+        raise CommandError(told(file, error)) from None
+
+
+def stored_version(key: str, number: str) -> Version:
+    """A version by its key and number. Raises CommandError, which says what there is."""
+    version = Version.objects.select_related("playbook").filter(playbook__key=key, number=number).first()
+    if version is None:
+        here = [f"{each.playbook.key} {each.number}" for each in Version.objects.select_related("playbook")]
+        raise CommandError(f"There is no {key} {number}. Here are: {', '.join(here) or 'none'}.")
+    return version
+
+
+def write_file(command: BaseCommand, text: str) -> None:
+    """A file on standard output: bytes, whatever the terminal's encoding."""
+    sys.stdout.flush()
+    out = getattr(command.stdout._out, "buffer", None)
+    if out is None:
+        command.stdout.write(text, ending="")
+    else:
+        out.write(text.encode())

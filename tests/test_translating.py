@@ -1,0 +1,169 @@
+"""Translations as rows: stored with a draft, copied with it, frozen with it, and never lost to somebody else's save."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils.translation import override
+
+from assessments.interchange import DocumentError, Translated, Translation, dump_translation, falls_back, texts
+from assessments.models import PublishedIsReadOnly, Version
+from assessments.models import Translation as Row
+from assessments.selectors.languages import findings_to_read, languages_of, playbook_to_read, texts_in
+from assessments.selectors.playbooks import playbook_document
+from assessments.selectors.results import findings_of
+from assessments.services.assessing import start_assessment
+from assessments.services.playbooks import copy_to_draft, import_playbook, publish_version
+from assessments.services.translating import Typed, import_translation, remove_orphans, save_texts
+from tests.factories import answer, make_place, make_user, playbook, submit
+
+pytestmark = pytest.mark.django_db
+
+TITLE = "criteria/shared-vision/title"
+QUESTION = "criteria/shared-vision/question"
+ENGLISH = "Shared vision and purpose"
+
+
+def welsh(made: dict[str, str], language: str = "cy") -> Translation:
+    """A translation of these texts of the playbook as it stands."""
+    sources = texts(playbook())
+    found = {path: Translated(sources[path], text) for path, text in made.items()}
+    return Translation(playbook().key, playbook().version, language, found)
+
+
+@pytest.fixture
+def draft() -> Version:
+    return import_playbook(
+        document=playbook(), by=None, translations=[welsh({TITLE: "Gweledigaeth", "title": "Hybiau"})]
+    )
+
+
+def stored(version: Version) -> dict[str, str]:
+    return {path: each.text for path, each in texts_in(version, "cy").items()}
+
+
+def test_what_is_published_is_read_in_the_language_of_the_reader(draft: Version) -> None:
+    version = publish_version(version=draft, by=None)
+    with override("cy"):
+        found = playbook_to_read(version)
+        assert (found.title, found.criterion["shared-vision"].title) == ("Hybiau", "Gweledigaeth")
+        assert falls_back(found.criterion["shared-vision"].question)
+    with override("en-gb"):
+        assert playbook_to_read(version) is playbook_document(version)
+    with CaptureQueriesContext(connection) as captured, override("cy"):
+        playbook_to_read(version)
+    assert len(captured) == 0
+
+
+def test_what_is_published_cannot_be_written(draft: Version) -> None:
+    publish_version(version=draft, by=None)
+    with pytest.raises(PublishedIsReadOnly):
+        import_translation(version=draft, document=welsh({QUESTION: "?"}), by=None)
+    with pytest.raises(PublishedIsReadOnly):
+        save_texts(version=draft, language="cy", typed={TITLE: Typed(ENGLISH, "Gweledigaeth", "x")}, by=None)
+    with pytest.raises(PublishedIsReadOnly):
+        Row.objects.get(path=TITLE).delete()
+    assert stored(draft) == {TITLE: "Gweledigaeth", "title": "Hybiau"}
+
+
+def test_a_submission_is_read_in_welsh_and_stays_in_english(draft: Version) -> None:
+    version = publish_version(version=draft, by=None)
+    owner = make_user("Owner")
+    assessment = start_assessment(place=make_place(owner=owner), version=version, by=owner)
+    answer(assessment, "shared-vision", 2, by=owner)
+    with override("cy"):
+        submission = submit(assessment, owner)
+        findings = findings_to_read(findings_of(assessment), version)
+        assert findings.criterion["shared-vision"].title == "Gweledigaeth"
+        assert falls_back(findings.criterion["right-path"].title)
+    assert findings.result == findings_of(assessment).result
+    assert "Gweledigaeth" not in submission.playbook
+    assert findings_to_read(findings_of(assessment), version).criterion["shared-vision"].title == ENGLISH
+
+
+def test_a_reworded_text_is_out_of_date_and_a_moved_one_is_not(draft: Version) -> None:
+    row = draft.criteria.get(key="shared-vision")
+    row.question = "Another question?"
+    row.position = 9
+    row.save()
+    draft.lessons.filter(key="long-path").update(position=9)
+    import_translation(version=draft, document=welsh({QUESTION: "A yw?"}), by=None)
+    found = languages_of(draft)["cy"]
+    assert (found.count.done, found.count.out_of_date, found.orphans) == (2, 1, ())
+    with override("cy"):
+        shown = playbook_to_read(draft).criterion["shared-vision"]
+    assert (shown.title, shown.question, falls_back(shown.question)) == ("Gweledigaeth", "Another question?", True)
+
+
+def test_a_copy_takes_the_translations_along_and_leaves_orphans(draft: Version) -> None:
+    draft.criteria.get(key="shared-vision").delete()
+    assert languages_of(draft)["cy"].orphans == (TITLE,)
+    copy = copy_to_draft(version=draft, number="1.1", by=None)
+    assert stored(copy) == {"title": "Hybiau"}
+    assert (remove_orphans(version=draft, language="cy"), stored(draft)) == (1, {"title": "Hybiau"})
+
+
+def test_only_what_was_changed_is_written_and_only_over_what_was_seen(draft: Version) -> None:
+    one, two = make_user("One"), make_user("Two")
+    first = save_texts(
+        version=draft,
+        language="cy",
+        typed={TITLE: Typed(ENGLISH, "Gweledigaeth", "Un"), QUESTION: Typed("Q", "", "Cwestiwn?")},
+        by=one,
+    )
+    second = save_texts(
+        version=draft,
+        language="cy",
+        typed={TITLE: Typed(ENGLISH, "Gweledigaeth", "Dau"), "title": Typed("T", "Hybiau", "")},
+        by=two,
+    )
+    assert (first.changed, first.taken) == ([TITLE, QUESTION], {})
+    assert (second.changed, second.taken) == (["title"], {TITLE: "Un"})
+    assert stored(draft) == {TITLE: "Un", QUESTION: "Cwestiwn?"}
+    assert {row.path: row.by for row in Row.objects.all()} == {TITLE: one, QUESTION: one}
+
+
+def test_a_file_adds_and_changes_and_takes_nothing_away(draft: Version) -> None:
+    document = playbook_document(draft)
+    file = dump_translation(document, "cy", texts_in(draft, "cy"))
+    assert import_translation(version=draft, document=welsh({}), by=None).changed == []
+    assert import_translation(version=draft, document=welsh({TITLE: "Newydd"}), by=None).changed == [TITLE]
+    assert stored(draft) == {TITLE: "Newydd", "title": "Hybiau"}
+    with pytest.raises(DocumentError, match="does not offer"):
+        import_translation(version=draft, document=welsh({TITLE: "Nova"}, "tlh"), by=None)
+    assert dump_translation(document, "cy", texts_in(draft, "cy")) != file
+
+
+def test_files_go_out_and_in_by_command(draft: Version, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def run(*words: Any) -> str:
+        call_command(*map(str, words))
+        return capsys.readouterr().out
+
+    file = tmp_path / "cy.yaml"
+    file.write_text(run("translation", "export", playbook().key, "1.0", "cy"))
+    assert run("translation", "import", file) == "cy: 0 texts written. 2 of 602 texts translated (0%).\n"
+    file.write_text(file.read_text().replace("text: Gweledigaeth", "text: Golwg"))
+    assert run("translation", "import", file) == "cy: 1 text written. 2 of 602 texts translated (0%).\n"
+    assert stored(draft)[TITLE] == "Golwg"
+    publish_version(version=draft, by=None)
+    with pytest.raises(CommandError, match="A published version is read-only"):
+        run("translation", "import", file)
+    with pytest.raises(CommandError, match="There is no"):
+        run("translation", "export", playbook().key, "9", "cy")
+    with pytest.raises(CommandError, match="does not offer"):
+        run("translation", "export", playbook().key, "1.0", "tlh")
+
+
+def test_the_first_playbook_is_published_with_its_welsh(capsys: pytest.CaptureFixture[str]) -> None:
+    files = "fixtures/hubs-of-innovation-1.0.yaml", "fixtures/translations/hubs-of-innovation-1.0.cy.yaml"
+    call_command("translation", "check", files[1], files[0])
+    assert capsys.readouterr().out == "cy: 169 of 602 texts translated (28%). No faults.\n"
+    call_command("playbook", "import", files[0], "--publish", "--translation", files[1])
+    version = Version.objects.get()
+    assert (version.is_published, languages_of(version)["cy"].count.done) == (True, 169)
+    with pytest.raises(CommandError, match="held against"):
+        call_command("playbook", "import", "fixtures/first-look-1.0.yaml", "--translation", files[1])
+    assert Version.objects.count() == 1
