@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -113,3 +114,66 @@ def test_export_of_what_is_not_there_says_what_is(db: None) -> None:
     import_playbook(document=read_playbook((ROOT / PLAYBOOK).read_bytes()), by=None)
     with pytest.raises(CommandError, match="Here are: worked-example 1"):
         call_command("playbook", "export", "worked-example", "2")
+
+
+# --- diff ---------------------------------------------------------------------------------------------------------
+
+
+FULL = "fixtures/hubs-of-innovation-1.0.yaml"
+DIFFERENT = """hubs-of-innovation 1.0 → hubs-of-innovation 1.1: 1 criterion reworded
+
+The playbook itself
+    version: 1.0 → 1.1
+
+Criteria
+  1.1 The right path for this place (right-path): changed
+    question: Has [-someone-]{+somebody+} independent tested whether this place can become a hub at the scale you claim?
+"""
+
+
+@pytest.fixture
+def edited(tmp_path: Path) -> str:
+    text = (ROOT / FULL).read_text().replace('version: "1.0"', 'version: "1.1"')
+    file = tmp_path / "edited.yaml"
+    file.write_text(text.replace("Has someone independent", "Has somebody independent"))
+    return str(file)
+
+
+def test_diff_says_in_words_what_differs_and_exits_as_diff_does(edited: str, tmp_path: Path) -> None:
+    same = manage("playbook", "diff", FULL, FULL)
+    told = "hubs-of-innovation 1.0 → hubs-of-innovation 1.0: no difference\n"
+    assert (same.returncode, same.stdout, same.stderr) == (0, told, "")
+    done = manage("playbook", "diff", FULL, edited)
+    assert (done.returncode, done.stdout, done.stderr) == (1, DIFFERENT, "")
+    (tmp_path / "bad.yaml").write_text("just words")
+    wrong = manage("playbook", "diff", str(tmp_path / "bad.yaml"), "no-such-file.yaml")
+    assert (wrong.returncode, wrong.stdout, len(wrong.stderr.splitlines())) == (2, "", 2)
+    new = manage("playbook", "diff", os.devnull, FULL)
+    assert (new.returncode, new.stdout.splitlines()[0]) == (
+        1,
+        "nothing → hubs-of-innovation 1.0: the whole playbook added: 27 criteria, 4 lessons, 6 stages, 10 roles",
+    )
+
+
+@pytest.mark.django_db
+def test_diff_knows_stored_versions_too(edited: str, capsys: pytest.CaptureFixture[str]) -> None:
+    import_playbook(document=read_playbook((ROOT / FULL).read_bytes()), by=None)
+    with pytest.raises(SystemExit) as done:
+        call_command("playbook", "diff", "hubs-of-innovation@1.0", edited)
+    assert (done.value.code, capsys.readouterr().out) == (1, DIFFERENT)
+    with pytest.raises(CommandError) as wrong:
+        call_command("playbook", "diff", "hubs-of-innovation@2.0", edited)
+    told = "There is no hubs-of-innovation 2.0. Here are: hubs-of-innovation 1.0."
+    assert (wrong.value.returncode, str(wrong.value)) == (2, told)
+
+
+def test_git_shows_the_same_with_the_documented_line(edited: str) -> None:
+    """The line of docs/editing-the-playbook.md, called as git calls it: path, old file, hash, mode, new file, …"""
+    (line,) = re.findall(
+        r"git config diff\.playbook\.command '(.+)'", (ROOT / "docs/editing-the-playbook.md").read_text()
+    )
+    line = line.replace(".venv/bin/python", sys.executable)
+    assert (ROOT / ".gitattributes").read_text() == "fixtures/*.yaml diff=playbook\n"
+    called = ["sh", "-c", f'{line} "$@"', line, FULL, FULL, "0" * 40, "100644", edited, "0" * 40, "100644"]
+    done = subprocess.run(called, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout) == (0, DIFFERENT)

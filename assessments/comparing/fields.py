@@ -8,12 +8,7 @@ from fractions import Fraction
 from assessments.comparing.aligning import aligned, moved
 from assessments.comparing.changes import Change
 from assessments.interchange.documents import Criterion, Follows, Lesson, Level, Origin, Playbook, Role, Stage
-
-
-def gettext_noop(text: str) -> str:
-    """Marks a word for the catalogues of translations; the page that shows it translates it."""
-    return text
-
+from assessments.wording import gettext_noop
 
 KEY, VERSION, TITLE = gettext_noop("key"), gettext_noop("version"), gettext_noop("title")
 NAME, SUMMARY, WEIGHT = gettext_noop("name"), gettext_noop("summary"), gettext_noop("weight")

@@ -1,10 +1,14 @@
-"""`manage.py playbook check FILE`, `import FILE` and `export KEY VERSION`: playbooks in and out of the database."""
+"""`manage.py playbook`: check FILE, import FILE, export KEY VERSION, diff OLD NEW. Playbooks in, out and compared."""
 
+import os
 import sys
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from assessments.comparing.differences import differences
+from assessments.comparing.telling import lines, summary
 from assessments.interchange import (
     DocumentError,
     Playbook,
@@ -21,7 +25,7 @@ from assessments.services.playbooks import VersionExists, import_playbook
 
 
 class Command(BaseCommand):
-    help = "Check, import or export a playbook (hubplaybook/playbook@1; docs/interchange.md)."
+    help = "Check, import, export or compare playbooks (hubplaybook/playbook@1; docs/interchange.md)."
 
     def add_arguments(self, parser: CommandParser) -> None:
         actions = parser.add_subparsers(dest="action", required=True)
@@ -36,6 +40,11 @@ class Command(BaseCommand):
         export = actions.add_parser("export", help="write a version to standard output")
         export.add_argument("key")
         export.add_argument("version_number", metavar="VERSION")
+        diff = actions.add_parser(
+            "diff", help="say in words what differs; exits 0 if nothing does, 1 if something does"
+        )
+        diff.add_argument("old", help="a file, or a version that is stored, as KEY@VERSION")
+        diff.add_argument("new", help="the same")
 
     def handle(self, *args: Any, **options: Any) -> None:
         getattr(self, f"do_{options['action']}")(options)
@@ -66,6 +75,38 @@ class Command(BaseCommand):
 
     def do_export(self, options: dict[str, Any]) -> None:
         write_file(self, dump_playbook(playbook_document(stored_version(options["key"], options["version_number"]))))
+
+    def do_diff(self, options: dict[str, Any]) -> None:
+        """As diff(1): 0 where nothing differs, 1 where something does, 2 where a version cannot be read."""
+        before, after = self.both(options["old"], options["new"])
+        found = differences(before, after)
+        names = [f"{each.key} {each.version}" if each else "nothing" for each in (before, after)]
+        try:
+            self.stdout.write("\n".join([f"{' → '.join(names)}: {summary(found)}", *lines(found)]))
+            self.stdout.flush()
+        except BrokenPipeError:  # whoever reads, such as a pager, has seen enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if found:
+            sys.exit(1)
+
+    def both(self, *names: str) -> list[Playbook | None]:
+        """The playbooks of these names; what is wrong with either is told together."""
+        found, wrong = [], []
+        for name in names:
+            try:
+                found.append(self.either(name))
+            except CommandError as error:
+                wrong.append(str(error))
+        if wrong:
+            raise CommandError("\n".join(wrong), returncode=2)
+        return found
+
+    def either(self, name: str) -> Playbook | None:
+        """A file, or a stored version where there is no such file; none for the empty device, as git passes it."""
+        if name == os.devnull:
+            return None
+        key, _, number = name.rpartition("@")
+        return self.read(name) if not key or Path(name).exists() else playbook_document(stored_version(key, number))
 
     def read(self, file: str) -> Playbook:
         try:
