@@ -1,7 +1,8 @@
 """What is next and how far: progress through the lessons, where to resume, and what to look at before submitting.
 
 Pure: it is given what a playbook asks and what was answered, and knows no database. One definition of progress holds
-everywhere: a criterion counts as dealt with when it has a level, a don't know or a not applicable.
+everywhere: a criterion counts as dealt with when it has a level, a don't know or a not applicable, and when this was
+not merely brought over from an earlier version of the playbook.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,13 +17,17 @@ NOT_STARTED, IN_PROGRESS, COMPLETE = "not_started", "in_progress", "complete"
 
 @dataclass(frozen=True)
 class Given:
-    """What was given to one criterion; `answer` is None where only a note stands."""
+    """What was given to one criterion; `answer` is None where only a note stands.
+
+    `waits`: it was brought over from an earlier version, and nobody has looked at it since.
+    """
 
     answer: int | str | None
     reason: str = ""
     note: str = ""
     saved_at: datetime | None = None
     saved_by: int | None = None
+    waits: bool = False
 
 
 @dataclass(frozen=True)
@@ -54,7 +59,7 @@ class Progress:
 
 def is_done(given: Given | None) -> bool:
     """Whether the criterion is dealt with."""
-    return given is not None and given.answer is not None
+    return given is not None and given.answer is not None and not given.waits
 
 
 def progress(keys: Sequence[str], given: Mapping[str, Given]) -> Progress:
@@ -92,15 +97,18 @@ def concerns(keys: Sequence[str], given: Mapping[str, Given], evidenced: Mapping
 
     `evidenced` holds the level that the evidence supports, for criteria answered with a level.
     """
+    waiting = [key for key in keys if key in given and given[key].waits]
+    stands = {key: given[key].answer for key in keys if key in given and key not in waiting}
     found = [
         Concern("no_reason", key, blocks=True)
-        for key in keys
-        if key in given and given[key].answer == NOT_APPLICABLE and not given[key].reason.strip()
+        for key, answer in stands.items()
+        if answer == NOT_APPLICABLE and not given[key].reason.strip()
     ]
-    found += [Concern("unanswered", key) for key in keys if not is_done(given.get(key))]
-    found += [Concern("dont_know", key) for key in keys if key in given and given[key].answer == DONT_KNOW]
-    for key in keys:
-        answer, supported = (given[key].answer if key in given else None), evidenced.get(key)
+    found += [Concern("look_again", key) for key in waiting]
+    found += [Concern("unanswered", key) for key in keys if key not in waiting and not is_done(given.get(key))]
+    found += [Concern("dont_know", key) for key, answer in stands.items() if answer == DONT_KNOW]
+    for key, answer in stands.items():
+        supported = evidenced.get(key)
         if isinstance(answer, int) and supported is not None and answer - supported >= 2:
             found.append(Concern("beyond_evidence", key))
     return found

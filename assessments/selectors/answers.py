@@ -15,13 +15,13 @@ BY_KEY = "criterion__key"
 
 
 def given_answers(assessment: Assessment) -> dict[str, guide.Given]:
-    """What was given, by criterion key. One query."""
-    rows = Answer.objects.filter(assessment=assessment).values(
-        BY_KEY, "state", "level", "reason", "note", "saved_at", "saved_by_id"
-    )
+    """What was given on the version that it is on, by criterion key. One query."""
+    rows = Answer.objects.current().filter(assessment=assessment)
     return {
-        row[BY_KEY]: guide.Given(_value(row), row["reason"], row["note"], row["saved_at"], row["saved_by_id"])
-        for row in rows
+        row[BY_KEY]: guide.Given(
+            _value(row), row["reason"], row["note"], row["saved_at"], row["saved_by_id"], row["carried"]
+        )
+        for row in rows.values(BY_KEY, "state", "level", "reason", "note", "saved_at", "saved_by_id", "carried")
     }
 
 
@@ -32,10 +32,15 @@ def _value(row: dict[str, Any]) -> int | str | None:
     return None if row["state"] == Answer.State.MISSING else str(row["state"])
 
 
-def answers_document(assessment: Assessment, *, dated: date | None = None) -> documents.Answers:
-    """The open assessment as it stands, in the interchange form; dated as `date_of` says unless told. Four queries."""
+def answers_document(
+    assessment: Assessment, *, dated: date | None = None, with_waiting: bool = False
+) -> documents.Answers:
+    """The open assessment as it stands, in the interchange form; dated as `date_of` says unless told. Four queries.
+
+    What was brought over from another version and waits to be looked at is in it only `with_waiting`.
+    """
     playbook = playbook_document(assessment.version)
-    given = given_answers(assessment)
+    given = {key: each for key, each in given_answers(assessment).items() if with_waiting or not each.waits}
     evidence = evidence_pieces(assessment)
     return documents.Answers(
         place=assessment.place.name,
@@ -63,7 +68,7 @@ def _answers(playbook: documents.Playbook, given: dict[str, guide.Given]) -> dic
 def evidence_pieces(assessment: Assessment) -> dict[str, tuple[documents.Evidence, ...]]:
     """The evidence by criterion key, in the order in which it was added. One query."""
     found: dict[str, list[documents.Evidence]] = defaultdict(list)
-    rows = Evidence.objects.filter(assessment=assessment).order_by("pk")
+    rows = Evidence.objects.current().filter(assessment=assessment).order_by("pk")
     for key, grade, dated, title, link in rows.values_list(BY_KEY, "grade", "dated", "title", "link"):
         found[key].append(documents.Evidence(grade, dated, title, link or None))
     return {key: tuple(pieces) for key, pieces in found.items()}
@@ -81,5 +86,5 @@ def evidence_for(assessment: Assessment, criterion_id: int) -> list[Evidence]:
 
 def piece_of(assessment: Assessment, criterion_id: int, evidence_id: int) -> Evidence | None:
     """One piece of a criterion's evidence, with its assessment. One query."""
-    rows = Evidence.objects.select_related("assessment")
+    rows = Evidence.objects.select_related("assessment__version__playbook")
     return rows.filter(assessment=assessment, criterion_id=criterion_id, pk=evidence_id).first()

@@ -127,7 +127,8 @@ def _standing(places: list[int]) -> list[Submission]:
 
 def _progress(assessments: list[Assessment]) -> dict[int, Progress]:
     done = dict(
-        Answer.objects.filter(~Q(state=Answer.State.MISSING), assessment__in=assessments)
+        Answer.objects.current()
+        .filter(~Q(state=Answer.State.MISSING), assessment__in=assessments, carried=False)
         .order_by()
         .values_list("assessment")
         .annotate(Count("pk"))

@@ -1,7 +1,8 @@
 """Writes of answers and evidence, by compare-and-set: a save says which revision it saw, and never overwrites another.
 
 A reply that was lost may be asked for again: what is stored already, with the same content, is a success. Each
-write holds the assessment's row for its short transaction, so that nothing is saved into one that was just submitted.
+write holds the assessment's row for its short transaction, so that nothing is saved into one that was just submitted,
+nor to a criterion of a version that the assessment has just left.
 """
 
 from dataclasses import dataclass
@@ -12,10 +13,15 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from assessments.models import Answer, Assessment, Evidence, User
+from assessments.selectors.playbooks import criterion_ids
 
 
 class NotOpen(Exception):
     """The assessment has been submitted; nothing was saved."""
+
+
+class Moved(Exception):
+    """The assessment is on another version than what was sent is about; nothing was saved."""
 
 
 class Conflict(Exception):
@@ -52,9 +58,10 @@ class Content:
 def save_answer(*, assessment: Assessment, criterion_id: int, content: Content, seen: int, by: User) -> Answer | None:
     """Save an answer over revision `seen` (0 where none was seen). Returns the row; None where nothing stands.
 
-    Raises NotOpen, or Conflict where another revision with another content stands by now.
+    What was brought over from another version counts once it is saved, with the same content or another. Raises
+    NotOpen, Moved, or Conflict where another revision with another content stands by now.
     """
-    hold_open(assessment)
+    _hold_at(assessment, criterion_id)
     rows = Answer.objects.filter(assessment=assessment, criterion_id=criterion_id)
     stored = rows.select_related("saved_by").first()
     if stored is None:
@@ -63,11 +70,11 @@ def save_answer(*, assessment: Assessment, criterion_id: int, content: Content, 
         if content.is_blank:
             return None
         return _first(assessment, criterion_id, content, by)
-    if content.is_in(stored):
+    if content.is_in(stored) and not stored.carried:
         return stored
     fields = {"state": content.state, "level": content.level, "reason": content.reason, "note": content.note}
-    now = timezone.now()
-    if not rows.filter(revision=seen).update(**fields, revision=seen + 1, saved_at=now, saved_by=by):
+    saved = {"carried": False, "revision": seen + 1, "saved_at": timezone.now(), "saved_by": by}
+    if not rows.filter(revision=seen).update(**fields, **saved):
         raise Conflict(stored)
     return rows.select_related("saved_by").get()
 
@@ -107,8 +114,8 @@ class Piece:
 
 @transaction.atomic
 def add_evidence(*, assessment: Assessment, criterion_id: int, piece: Piece, token: UUID, by: User) -> Evidence:
-    """Add a piece of evidence. Sending the same token again adds nothing more. Raises NotOpen."""
-    hold_open(assessment)
+    """Add a piece of evidence. Sending the same token again adds nothing more. Raises NotOpen or Moved."""
+    _hold_at(assessment, criterion_id)
     row, _ = Evidence.objects.get_or_create(
         token=token,
         assessment=assessment,
@@ -120,8 +127,8 @@ def add_evidence(*, assessment: Assessment, criterion_id: int, piece: Piece, tok
 
 @transaction.atomic
 def change_evidence(*, evidence: Evidence, piece: Piece, seen: int) -> Evidence:
-    """Change a piece over revision `seen`. Raises NotOpen or Conflict (`stored` None: it was removed)."""
-    hold_open(evidence.assessment)
+    """Change a piece over revision `seen`. Raises NotOpen, Moved or Conflict (`stored` None: it was removed)."""
+    _hold_at(evidence.assessment, evidence.criterion_id)
     rows = Evidence.objects.filter(pk=evidence.pk)
     stored = rows.first()
     if stored is not None and piece.is_in(stored):
@@ -134,16 +141,30 @@ def change_evidence(*, evidence: Evidence, piece: Piece, seen: int) -> Evidence:
 
 @transaction.atomic
 def remove_evidence(*, evidence: Evidence) -> None:
-    """Remove a piece; removing it twice is no error. Raises NotOpen."""
-    hold_open(evidence.assessment)
+    """Remove a piece; removing it twice is no error. Raises NotOpen or Moved."""
+    _hold_at(evidence.assessment, evidence.criterion_id)
     Evidence.objects.filter(pk=evidence.pk).delete()
 
 
-def hold_open(assessment: Assessment) -> None:
-    """Hold the assessment's row until the transaction ends. Raises NotOpen unless it is open.
+def hold_open(assessment: Assessment) -> int:
+    """Hold the assessment's row until the transaction ends; the version that it is on. Raises NotOpen unless open.
 
     PostgreSQL locks the row; on SQLite an immediate transaction is the only writer anyway.
     """
     rows = Assessment.objects.select_for_update(no_key=True).filter(pk=assessment.pk, state=Assessment.State.OPEN)
-    if not rows.values_list("pk").first():
+    version: int | None = rows.values_list("version_id", flat=True).first()
+    if version is None:
         raise NotOpen("This assessment has been submitted.")
+    return version
+
+
+def hold_on(assessment: Assessment) -> None:
+    """The same, on the version that `assessment` was read with. Raises NotOpen, or Moved where it has left that one."""
+    if hold_open(assessment) != assessment.version_id:
+        raise Moved("This assessment is on another version now.")
+
+
+def _hold_at(assessment: Assessment, criterion_id: int) -> None:
+    hold_on(assessment)
+    if criterion_id not in criterion_ids(assessment.version).values():
+        raise Moved("This is a criterion of another version.")

@@ -21,7 +21,7 @@ from assessments.selectors.answers import answers_document
 from assessments.selectors.places import place_facts
 from assessments.selectors.playbooks import playbook_document
 from assessments.selectors.results import previous_submission
-from assessments.services.answering import NotOpen, hold_open
+from assessments.services.answering import Moved, NotOpen, hold_on, hold_open
 
 
 class NothingToSubmit(Exception):
@@ -58,8 +58,9 @@ def start_assessment(*, place: Place, version: Version, by: User | None) -> Asse
 
 @transaction.atomic
 def declare_stage(*, assessment: Assessment, stage: Stage) -> None:
-    """Declare the stage of an open assessment. Raises NotOpen."""
-    hold_open(assessment)
+    """Declare the stage of an open assessment. Raises NotOpen, or Moved where it is a stage of another version."""
+    if hold_open(assessment) != stage.version_id:
+        raise Moved("This is a stage of another version.")
     Assessment.objects.filter(pk=assessment.pk).update(stage=stage, stage_confirmed=True)
 
 
@@ -67,11 +68,11 @@ def declare_stage(*, assessment: Assessment, stage: Stage) -> None:
 def submit_assessment(*, assessment: Assessment, by: User, dated: date | None = None) -> Submission:
     """Freeze texts, answers and result. Dated today unless told otherwise; submitted again, it keeps its first date.
 
-    Submitting what is submitted already returns the submission that stands. Raises NothingToSubmit, ReasonMissing and
-    TooMuchText.
+    Submitting what is submitted already returns the submission that stands. Raises NothingToSubmit, ReasonMissing,
+    TooMuchText, and Moved where `assessment` was read with another version than it is on.
     """
     try:
-        hold_open(assessment)
+        hold_on(assessment)
     except NotOpen:
         return assessment.submissions.latest("number")
     assessment = Assessment.objects.select_related("place", "version__playbook", "stage").get(pk=assessment.pk)
@@ -123,7 +124,7 @@ class AnotherIsOpen(Exception):
 
 
 def _check_submittable(assessment: Assessment) -> None:
-    answers = Answer.objects.filter(assessment=assessment)
+    answers = Answer.objects.current().filter(assessment=assessment, carried=False)
     if not answers.exclude(state=Answer.State.MISSING).exists():
         raise NothingToSubmit("Answer at least one criterion first.")
     if any(not answer.reason.strip() for answer in answers.filter(state=Answer.State.NOT_APPLICABLE)):
