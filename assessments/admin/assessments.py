@@ -3,36 +3,49 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Subquery, When
 from django.http import HttpRequest
 
 from assessments.admin.reading import LookInline, LookOnly
-from assessments.models import Answer, Assessment, Event, Evidence, Submission
+from assessments.models import Answer, Assessment, Event, Evidence, Move, Submission
 
 PLAYBOOK_ORDER = ["criterion__lesson__position", "criterion__lesson", "criterion__position", "criterion"]
 
 
-class AnswersInline(LookInline):
-    model = Answer
-    fields = ["criterion", "said", "reason", "note", "saved_at", "saved_by"]
+class OnVersionInline(LookInline):
+    """Rows of every version that the assessment has been on: those of the one that it is on now first."""
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Any]":
-        rows = super().get_queryset(request).select_related("assessment", "criterion", "saved_by")
-        return rows.order_by(*PLAYBOOK_ORDER)
+        rows = super().get_queryset(request).select_related("assessment", "criterion__version")
+        left = Case(When(criterion__version=F("assessment__version"), then=0), default=1)
+        return rows.order_by(left, "-criterion__version", *PLAYBOOK_ORDER, "pk")
+
+    @admin.display(description="Stands")
+    def stands(self, obj: Any) -> str:
+        if obj.criterion.version_id != obj.assessment.version_id:
+            return f"No: left behind on version {obj.criterion.version.number}"
+        return "Not yet: brought over, to be looked at again" if getattr(obj, "carried", False) else "Yes"
+
+
+class AnswersInline(OnVersionInline):
+    model = Answer
+    fields = ["criterion", "said", "reason", "note", "stands", "saved_at", "saved_by"]
+
+    def get_queryset(self, request: HttpRequest) -> "QuerySet[Any]":
+        return super().get_queryset(request).select_related("saved_by", "assessment", "criterion__version")
 
     @admin.display(description="Answer")
     def said(self, obj: Answer) -> str:
         return f"Level {obj.level}" if obj.state == Answer.State.LEVEL else obj.get_state_display()
 
 
-class EvidenceInline(LookInline):
+class EvidenceInline(OnVersionInline):
     model = Evidence
-    fields = ["criterion", "grade", "title", "link", "dated", "added_by"]
+    fields = ["criterion", "grade", "title", "link", "dated", "stands", "added_by"]
     verbose_name_plural = "evidence"
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Any]":
-        rows = super().get_queryset(request).select_related("assessment", "criterion", "added_by")
-        return rows.order_by(*PLAYBOOK_ORDER, "pk")
+        return super().get_queryset(request).select_related("added_by", "assessment", "criterion__version")
 
 
 class SubmissionsInline(LookInline):
@@ -44,6 +57,17 @@ class SubmissionsInline(LookInline):
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Any]":
         rows = super().get_queryset(request).select_related("assessment")
         return rows.defer("playbook", "answers", "result", "place")
+
+
+class MovesInline(LookInline):
+    """Moves without the answers that they kept, which are long."""
+
+    model = Move
+    fields = ["left", "reached", "is_back", "at", "by"]
+
+    def get_queryset(self, request: HttpRequest) -> "QuerySet[Any]":
+        rows = super().get_queryset(request).select_related("assessment", "left", "reached", "by")
+        return rows.defer("answers")
 
 
 class EventsInline(LookInline):
@@ -64,10 +88,11 @@ class AssessmentAdmin(LookOnly, admin.ModelAdmin):
     search_fields = ["place__name", "place__memberships__user__email", "started_by__email"]
     search_help_text = "The name of a place, or the e-mail address of a member or of who started it"
     date_hierarchy = "started_at"
-    inlines = [AnswersInline, EvidenceInline, SubmissionsInline, EventsInline]
+    inlines = [AnswersInline, EvidenceInline, SubmissionsInline, MovesInline, EventsInline]
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Any]":
-        given = Answer.objects.order_by().filter(~Q(state=Answer.State.MISSING), assessment=OuterRef("pk"))
+        given = Answer.objects.current().order_by().filter(~Q(state=Answer.State.MISSING), carried=False)
+        given = given.filter(assessment=OuterRef("pk"))
         counts = given.values("assessment").annotate(count=Count("pk")).values("count")
         rows = super().get_queryset(request).select_related(*self.list_select_related)
         return rows.annotate(answer_count=Subquery(counts))

@@ -31,6 +31,14 @@ class Assessment(models.Model):
     stage = models.ForeignKey(Stage, on_delete=models.PROTECT, related_name="+")
     stage_confirmed = models.BooleanField(default=False, help_text="Whether somebody chose the stage for this one.")
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    declined = models.ForeignKey(
+        Version,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        editable=False,
+        help_text="The newer version beside which an owner chose to finish on this one.",
+    )
     started_at = models.DateTimeField(auto_now_add=True)
     started_by = models.ForeignKey(PERSON, null=True, on_delete=models.SET_NULL, related_name="+")
 
