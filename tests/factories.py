@@ -14,11 +14,14 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Page
 
+from assessments.comparing.guessing import guess
 from assessments.interchange import Playbook, read_playbook
 from assessments.models import Answer, Assessment, Evidence, Membership, Place, Submission, User, Version
+from assessments.selectors.origins import decisions_on
 from assessments.selectors.playbooks import criterion_ids
 from assessments.services.answering import Content, Piece, add_evidence, save_answer
 from assessments.services.assessing import start_assessment, submit_assessment
+from assessments.services.origins import decide_origins
 from assessments.services.playbooks import import_playbook
 
 PLAYBOOK_FILE = settings.BASE_DIR / "fixtures" / "hubs-of-innovation-1.0.yaml"
@@ -37,6 +40,16 @@ def published_version() -> Version:
     number = playbook().version
     found = Version.objects.published().filter(playbook__key=playbook().key, number=number).first()
     return found or import_playbook(document=playbook(), by=None, publish=True)
+
+
+def decide_as_guessed(draft: Version) -> Version:
+    """Say of each criterion of a draft what its texts tell, as an admin does who agrees with every guess."""
+    standing = decisions_on(draft)
+    if standing is not None:
+        told = guess(standing.before, standing.document)
+        retired = dict.fromkeys(told.retired, True)
+        decide_origins(version=draft, decisions=told.criteria, retired=retired, by=None)
+    return draft
 
 
 def make_user(name: str, *, is_admin: bool = False) -> User:

@@ -79,6 +79,7 @@ def test_an_admin_copies_rewords_reweighs_reorders_and_publishes(admin: Client, 
     row = keys.index("shared-vision")
     send(admin, listing(Criterion, draft), {f"form-{row}-position": "1"}, "changelist-form")
 
+    factories.decide_as_guessed(draft)
     assert "cannot be taken back" in admin.get(page(draft, "publish")).content.decode()
     admin.post(page(draft, "publish"))
 
@@ -130,6 +131,7 @@ def test_a_draft_with_faults_says_what_and_where_and_is_not_published(admin: Cli
     Gate.objects.create(stage=first, criterion=criterion_of(draft, "skills"), level=1)
     Target.objects.filter(criterion__version=draft, criterion__key="citizens", stage__key="scaling").update(level=9)
     empty = Lesson.objects.create(version=draft, key="empty", title="Empty", weight=1, position=9)
+    factories.decide_as_guessed(draft)
     for response in (admin.get(page(draft)), admin.get(page(draft, "publish")), admin.post(page(draft, "publish"))):
         told = [(fault.where, fault.reason, fault.url) for fault in response.context["faults"]]
         where = f"{page(criterion)}#levels-group"
@@ -285,6 +287,7 @@ def test_a_new_criterion_gets_a_key_the_last_place_its_levels_and_a_target_for_e
         (Hint.Kind.EVIDENCE, "A survey"),
         (Hint.Kind.EVIDENCE, "A map"),
     ]
+    factories.decide_as_guessed(draft)
     assert admin.get(page(draft)).context["faults"] == []
 
 

@@ -11,7 +11,16 @@ from assessments.models import Assessment, Criterion, Level, PublishedIsReadOnly
 from assessments.selectors.playbooks import playbook_document
 from assessments.services.assessing import start_assessment, submit_assessment
 from assessments.services.playbooks import copy_to_draft, publish_version
-from tests.factories import Cast, add_piece, answer, make_assessment, make_cast, playbook, published_version
+from tests.factories import (
+    Cast,
+    add_piece,
+    answer,
+    decide_as_guessed,
+    make_assessment,
+    make_cast,
+    playbook,
+    published_version,
+)
 
 
 @pytest.fixture
@@ -53,7 +62,7 @@ def change_the_playbook() -> Version:
     level = criterion.levels.all()[3]
     level.descriptor, level.next_step = "Quite another thing is true.", "Do quite another thing."
     level.save()
-    return publish_version(version=draft, by=None)
+    return publish_version(version=decide_as_guessed(draft), by=None)
 
 
 def test_old_pages_and_reports_stay_byte_for_byte(cast: Cast, submitted: Assessment) -> None:

@@ -1,13 +1,50 @@
-"""What became of each criterion, as keys and texts tell where nobody has said it yet."""
+"""What became of each criterion, as keys and texts tell where nobody has said it yet, and what it is told by.
 
+Old and new criteria are linked where they have one key, where the new one takes most of its words from the old one, or
+where most words of one that is gone are found in it. Links then name the kind: several sources are a merger, several
+that share a source a split, one source a rewording (stricter, if the levels show it), none a new criterion.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from assessments.comparing.strictness import stricter
+from assessments.comparing.texts import Bag, levels_read_the_same
 from assessments.interchange.documents import Criterion, Follows, Origin, Playbook
+
+TAKEN = 0.4
+"""A criterion comes from another one when so much of its words, or of the other's, is found there.
+
+In the playbook that comes with the code no two criteria reach half of that."""
+GAVE = 0.9
+"""An old criterion that keeps more than this of its words has given nothing away."""
+MOST_SIGNS = 3
+
+
+@dataclass(frozen=True)
+class Guess:
+    """What seems to have become of a criterion, and a sentence that says why."""
+
+    origin: Origin
+    reason: str
 
 
 def guess(before: Playbook, after: Playbook) -> Follows:
-    """What a reader of both versions would say: criteria of one key belong together, whatever else is new."""
-    told = {key: _origin(before, now) for key, now in after.criterion.items() if not is_same(before, now)}
-    gone = tuple(key for key in before.criterion if key not in after.criterion)
-    return Follows(before.version, told, gone)
+    """What a reader of both versions would say became of each criterion that does not read the same."""
+    found = {key: each.origin for key, each in guesses(before, after).items()}
+    used = {key for each in found.values() for key in each.sources}
+    gone = (key for key in before.criterion if key not in after.criterion and key not in used)
+    return Follows(before.version, found, tuple(gone))
+
+
+def guesses(before: Playbook, after: Playbook) -> dict[str, Guess]:
+    """The same with reasons, by the keys of the later version, in its order."""
+    now = [each for each in after.criteria() if not is_same(before, each)]
+    open_keys = {each.key for each in now}
+    old = [each for each in before.criteria() if each.key in open_keys or each.key not in after.criterion]
+    sources = _sources(old, now)
+    takers = {each.key: sum(each.key in found for found in sources.values()) for each in old}
+    return {each.key: _told(before, each, sources[each.key], takers) for each in now}
 
 
 def is_same(before: Playbook, now: Criterion) -> bool:
@@ -21,9 +58,60 @@ def asked(text: Criterion) -> tuple[object, ...]:
     return text.title, text.question, text.not_applicable, tuple(level.descriptor for level in text.levels)
 
 
-def _origin(before: Playbook, now: Criterion) -> Origin:
-    old = before.criterion.get(now.key)
-    if old is None:
-        return Origin("new", (), False)
-    levels = [level.descriptor for level in old.levels] == [level.descriptor for level in now.levels]
-    return Origin("reworded", (now.key,), levels)
+# --- links ------------------------------------------------------------------------------------------------------
+
+
+def _sources(old: Sequence[Criterion], now: Sequence[Criterion]) -> dict[str, list[str]]:
+    """The keys that each new criterion comes from, in the order of the old ones."""
+    olds, news = {each.key: Bag.of(each) for each in old}, {each.key: Bag.of(each) for each in now}
+    kept = {(o, n): a.found_in(b) for o, a in olds.items() for n, b in news.items()}
+    links = {(key, key) for key in news if key in olds}
+    givers = [key for key in olds if kept.get((key, key), 0) < GAVE]
+    for key, bag in news.items():
+        if key not in olds:
+            links |= _best(((giver, key), bag.found_in(olds[giver])) for giver in givers)
+    for key in olds:
+        if key not in news:
+            links |= _best(((key, taker), kept[key, taker]) for taker in news)
+    return {key: [each for each in olds if (each, key) in links] for key in news}
+
+
+def _best(found: Iterable[tuple[tuple[str, str], float]]) -> set[tuple[str, str]]:
+    """The strongest of some links, if it is strong enough."""
+    link, share = max(found, key=lambda each: each[1], default=(("", ""), 0.0))
+    return {link} if share >= TAKEN else set()
+
+
+# --- kinds and reasons ------------------------------------------------------------------------------------------
+
+
+def _told(before: Playbook, now: Criterion, sources: Sequence[str], takers: Mapping[str, int]) -> Guess:
+    if not sources:
+        return Guess(Origin("new", (), False), f"Nothing in version {before.version} reads like it and has gone.")
+    olds = [before.criterion[key] for key in sources]
+    names = " and ".join(f"“{each.title}”" for each in olds)
+    if len(sources) > 1:
+        return Guess(Origin("merged", tuple(sources), False), f"Words of {names} are found in it.")
+    if takers[sources[0]] > 1:
+        others = "another criterion" if takers[sources[0]] == 2 else "others"
+        return Guess(Origin("split", tuple(sources), False), f"Words of {names} are found in it and in {others}.")
+    return _reworded(olds[0], now)
+
+
+def _reworded(old: Criterion, now: Criterion) -> Guess:
+    known = "It keeps its key" if old.key == now.key else f"It reads like “{old.title}”, whose key is gone"
+    if signs := stricter(old, now):
+        told = "; ".join(signs[:MOST_SIGNS]) + ("; and more" if len(signs) > MOST_SIGNS else "")
+        return Guess(Origin("stricter", (old.key,), False), f"{known}; {told}.")
+    comparable = levels_read_the_same(old, now)
+    return Guess(Origin("reworded", (old.key,), comparable), f"{known}; {_levels(old, now, comparable)}.")
+
+
+def _levels(old: Criterion, now: Criterion, same: bool) -> str:
+    if same:
+        return "all levels read the same"
+    if len(old.levels) != len(now.levels):
+        return f"it has {len(now.levels)} levels where it had {len(old.levels)}"
+    had = [level.descriptor for level in old.levels]
+    numbers = [str(n) for n, level in enumerate(now.levels) if level.descriptor != had[n]]
+    return f"level {numbers[0]} reads otherwise" if len(numbers) == 1 else f"levels {', '.join(numbers)} read otherwise"

@@ -1,53 +1,159 @@
-"""What became of each criterion, told by the texts: written when a draft is published, unless its file said so itself.
+"""What became of each criterion since the version that a draft follows: decisions, and what is still to be decided.
 
-A criterion whose texts are the same has no entry. One that is worded otherwise comes from its own key, and stays
-comparable as long as its levels read the same; a new key is new; a key that is gone is retired.
+A criterion that reads the same needs no decision. Each decision remembers the texts that it was made on, on both sides;
+when they change afterwards, it has to be made again.
 """
 
-from assessments.interchange.documents import Criterion as Text
-from assessments.interchange.documents import Playbook
-from assessments.models import Criterion, Origin, OriginSource, Retired, Version
-from assessments.selectors.playbooks import playbook_document
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from django.db import transaction
+
+from assessments.comparing.deciding import ROOT, faults_of, fingerprint, followed, missing, used_keys
+from assessments.comparing.texts import asks_the_same
+from assessments.interchange import DocumentError, Fault, Playbook
+from assessments.interchange.documents import Origin as Told
+from assessments.interchange.faults import shortened
+from assessments.models import Criterion, Origin, OriginSource, Retired, User, Version
+from assessments.proofreading import Remark, Severity
+from assessments.selectors.origins import Decisions, decisions_between, decisions_on
+from assessments.services.journal import open_journal, record_change
 
 
-def tell_origins(version: Version) -> None:
-    """Fill in what became of the criteria of a draft that follows a version stored here; leave what is told already."""
-    before = Version.objects.filter(playbook=version.playbook_id, number=version.follows).select_related("playbook")
-    followed = before.first()
-    told = Origin.objects.filter(criterion__version=version).exists() or version.retired.exists()
-    if followed is None or told:
+@transaction.atomic
+def decide_origins(
+    *,
+    version: Version,
+    decisions: Mapping[str, Told | None],
+    retired: Mapping[str, bool],
+    by: User | None,
+    seen: Mapping[str, str] | None = None,
+) -> None:
+    """Decide what became of these criteria, by their keys; None takes a decision back. The others stay as they are.
+
+    `retired` confirms that nothing comes from a criterion that is gone, or takes that back. `seen` holds `state_of`
+    each key as whoever decides saw it. Raises DocumentError with all that cannot be said, below `follows`, or that
+    somebody else changed meanwhile; then nothing is written.
+    """
+    open_journal(version_id=version.pk)
+    standing = decisions_on(version)
+    if standing is None:
+        raise DocumentError([Fault(ROOT, "names no version that is here, so there is nothing to compare with")])
+    told = {key: each for key, each in {**standing.told, **decisions}.items() if each is not None}
+    kept = {**dict.fromkeys(standing.retired, True), **retired}
+    gone = tuple(key for key in standing.gone if kept.get(key))
+    after = replace(standing, told=told, retired=gone)
+    faults = [*_meanwhile(standing, [*decisions, *retired], seen or {}), *_wrong(after, decisions, retired)]
+    if faults:
+        raise DocumentError(faults)
+    _store(version, after, decisions)
+    record_change(version=version, by=by, what="What became of the criteria decided")
+
+
+def state_of(standing: Decisions, key: str) -> str:
+    """What somebody saw who decides on a criterion, or on one that is gone: its texts, and what was decided so far."""
+    if key in standing.gone:
+        return "retired" if key in standing.retired else ""
+    told = standing.told.get(key)
+    texts = fingerprint(told or Told("new", (), False), standing.document.criterion[key], standing.before)
+    return f"{texts} {told}" if told else texts
+
+
+def remarks_on_origins(version: Version, document: Playbook, before: Playbook | None) -> list[Remark]:
+    """What is wrong with the decisions of a version, and what is still to be decided. At most three queries."""
+    if before is None or not version.follows or before.version != version.follows:
+        return []
+    standing = decisions_between(version, document, before)
+    found = [each for each in followed(standing.with_all_told(), before) if each.path[2] not in standing.stale]
+    for key, now in standing.asked.items():
+        if key in standing.stale:
+            found.append(_stale(standing, key))
+        elif key not in standing.told and _is_spelling(standing, key):
+            found.append(missing(now, before))
+    order = list(document.criterion)
+    return sorted(found, key=lambda each: order.index(str(each.path[2])) if each.path[2] in order else len(order))
+
+
+def take_at_its_word(*, version: Version) -> None:
+    """Count what the file of a new draft says of its criteria as decided, where the version that it follows is here.
+
+    A file leaves out what is the same, so one that differs in spelling only is that; any other change that it does not
+    speak of stays undecided.
+    """
+    standing = decisions_on(version)
+    if standing is None:
         return
-    old, new = playbook_document(followed), playbook_document(version)
-    rows = {row.key: row for row in Criterion.objects.filter(version=version)}
-    changed = [each for each in new.criteria() if not is_same(old.criterion.get(each.key), each)]
+    silent = [key for key in standing.asked if key not in standing.told and _is_spelling(standing, key)]
+    same = {key: Told("same", (key,), True) for key in silent}
+    _store(version, replace(standing, told={**standing.told, **same}), [*standing.told, *same])
+
+
+def _is_spelling(standing: Decisions, key: str) -> bool:
+    old = standing.before.criterion.get(key)
+    return old is not None and asks_the_same(old, standing.document.criterion[key])
+
+
+def _stale(standing: Decisions, key: str) -> Remark:
+    kind = Origin.Kind(standing.told[key].kind).label.lower()
+    return Remark(
+        (*ROOT, "criteria", key),
+        Severity.FAULT,
+        f"has been reworded since it was decided that it is {kind}. Look whether that still holds, and decide again.",
+    )
+
+
+# --- deciding ---------------------------------------------------------------------------------------------------
+
+
+def _meanwhile(standing: Decisions, keys: Iterable[str], seen: Mapping[str, str]) -> Iterator[Fault]:
+    for key in keys:
+        here = key in standing.gone or key in standing.document.criterion
+        if key in seen and here and state_of(standing, key) != seen[key]:
+            kind = "retired" if key in standing.gone else "criteria"
+            yield Fault((*ROOT, kind, key), "has been changed by somebody else meanwhile. Look at it again.")
+
+
+def _wrong(after: Decisions, decisions: Mapping[str, Told | None], retired: Mapping[str, bool]) -> Iterator[Fault]:
+    for key, told in decisions.items():
+        if (now := after.document.criterion.get(key)) is None:
+            yield Fault((*ROOT, "criteria", key), "is not in this version any more")
+        elif told is not None:
+            yield from (Fault(each.path, each.sentence) for each in faults_of(told, now, after.before))
+            yield from _called_retired(after, key, told)
+    used = used_keys(after.told.values())
+    for key in (key for key, yes in retired.items() if yes):
+        if key not in after.gone:
+            yield Fault((*ROOT, "retired", key), "is still in this version")
+        elif key in used:
+            yield Fault((*ROOT, "retired", key), "cannot be retired while another criterion comes from it")
+
+
+def _called_retired(after: Decisions, key: str, told: Told) -> Iterator[Fault]:
+    for source in told.sources:
+        if source in after.retired:
+            title = shortened(after.before.criterion[source].title)
+            yield Fault((*ROOT, "criteria", key, "from"), f"names “{title}”, which is confirmed as retired")
+
+
+def _store(version: Version, after: Decisions, decided: Iterable[str]) -> None:
+    """Write the decisions on these criteria, and all that is retired."""
+    keys = list(decided)
+    rows = {row.key: row for row in Criterion.objects.filter(version=version, key__in=keys)}
+    Origin.objects.filter(criterion__in=rows.values()).delete()
+    told = [(key, after.told[key]) for key in keys if key in after.told]
     origins = Origin.objects.bulk_create(
-        Origin(criterion=rows[each.key], kind=_kind(old, each), comparable=_is_comparable(old, each))
-        for each in changed
+        Origin(
+            criterion=rows[key],
+            kind=each.kind,
+            comparable=each.comparable,
+            decided_on=fingerprint(each, after.document.criterion[key], after.before),
+        )
+        for key, each in told
     )
     OriginSource.objects.bulk_create(
-        OriginSource(origin=origin, key=each.key)
-        for origin, each in zip(origins, changed, strict=True)
-        if each.key in old.criterion
+        OriginSource(origin=origin, position=n, key=key)
+        for origin, (_, each) in zip(origins, told, strict=True)
+        for n, key in enumerate(dict.fromkeys(each.sources))
     )
-    gone = [key for key in old.criterion if key not in new.criterion]
-    Retired.objects.bulk_create(Retired(version=version, position=n, key=key) for n, key in enumerate(gone))
-
-
-def is_same(before: Text | None, now: Text) -> bool:
-    """Whether a criterion asks the same in the same words; its weight, targets and hints may differ."""
-    return before is not None and _asked(before) == _asked(now)
-
-
-def _asked(text: Text) -> tuple[object, ...]:
-    return text.title, text.question, text.not_applicable, tuple(level.descriptor for level in text.levels)
-
-
-def _kind(old: Playbook, now: Text) -> str:
-    return Origin.Kind.REWORDED if now.key in old.criterion else Origin.Kind.NEW
-
-
-def _is_comparable(old: Playbook, now: Text) -> bool:
-    before = old.criterion.get(now.key)
-    return before is not None and [level.descriptor for level in before.levels] == [
-        level.descriptor for level in now.levels
-    ]
+    Retired.objects.filter(version=version).delete()
+    Retired.objects.bulk_create(Retired(version=version, position=n, key=key) for n, key in enumerate(after.retired))

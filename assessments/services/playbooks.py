@@ -31,7 +31,7 @@ from assessments.models.playbook import KEY_LENGTH, WEIGHT_DECIMALS, WEIGHT_DIGI
 from assessments.proofreading import Remark, Severity, remarks
 from assessments.selectors.playbooks import playbook_document
 from assessments.services.journal import record_change
-from assessments.services.origins import tell_origins
+from assessments.services.origins import remarks_on_origins, take_at_its_word
 from assessments.services.translating import copy_translations, import_translation
 
 
@@ -61,10 +61,11 @@ def import_playbook(
         created_by=by,
     )
     _store_parts(version, document)
+    take_at_its_word(version=version)
     for each in translations:
         import_translation(version=version, document=each, by=by)
     if publish:
-        return publish_version(version=version, by=by, tell=False)
+        return publish_version(version=version, by=by)
     record_change(version=version, by=by, what="Read from a file")
     return version
 
@@ -91,19 +92,16 @@ def copy_to_draft(*, version: Version, number: str, by: User | None) -> Version:
 
 
 @transaction.atomic
-def publish_version(*, version: Version, by: User | None, tell: bool = True) -> Version:
+def publish_version(*, version: Version, by: User | None) -> Version:
     """Make a draft read-only and the version that new assessments start on.
 
-    Runs the same checks as `manage.py playbook check`, with the version before at hand; raises DocumentError with all
-    that is wrong. Where nobody said what became of the criteria since the version before, it is told by their texts,
-    unless `tell` is false (a file says it itself).
+    Runs the same checks as `manage.py playbook check`, with the version before at hand: where that is stored here, it
+    must be decided what became of each criterion. Raises DocumentError with all that is wrong.
     """
     locked = Version.objects.select_for_update().select_related("playbook").get(pk=version.pk)
     if locked.is_published:
         return locked
     check_version(locked)
-    if tell:
-        tell_origins(locked)
     now = timezone.now()
     Version.objects.filter(pk=locked.pk, state=Version.State.DRAFT).update(
         state=Version.State.PUBLISHED, published_at=now, published_by=by
@@ -120,9 +118,9 @@ def check_version(version: Version) -> None:
 
 
 def remarks_on(version: Version) -> list[Remark]:
-    """What the form refuses in a draft, then what proofreading says of it. At most 26 queries."""
-    document = playbook_document(version)
-    return [*_refused(document), *remarks(document, _before(version))]
+    """What the form refuses in a draft, what proofreading says of it, what is undecided. At most 29 queries."""
+    document, before = playbook_document(version), _before(version)
+    return [*_refused(document), *remarks(document, before), *remarks_on_origins(version, document, before)]
 
 
 def _refused(document: Document) -> list[Remark]:
