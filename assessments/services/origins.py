@@ -47,6 +47,8 @@ def decide_origins(
     if faults:
         raise DocumentError(faults)
     _store(version, after, decisions)
+    Retired.objects.filter(version=version).delete()
+    Retired.objects.bulk_create(Retired(version=version, position=n, key=key) for n, key in enumerate(gone))
     record_change(version=version, by=by, what="What became of the criteria decided")
 
 
@@ -74,18 +76,20 @@ def remarks_on_origins(version: Version, document: Playbook, before: Playbook | 
     return sorted(found, key=lambda each: order.index(str(each.path[2])) if each.path[2] in order else len(order))
 
 
-def take_at_its_word(*, version: Version) -> None:
-    """Count what the file of a new draft says of its criteria as decided, where the version that it follows is here.
+def take_at_its_word(*, version: Version, silence_is_same: bool) -> None:
+    """Count what a file says of the criteria of a draft as decided, where the version that it follows is here.
 
-    A file leaves out what is the same, so one that differs in spelling only is that; any other change that it does not
-    speak of stays undecided.
+    A file leaves out what is the same. Where its silence is to be taken for that, it is taken of criteria that differ
+    in spelling only; any other change that it does not speak of stays undecided.
     """
     standing = decisions_on(version)
     if standing is None:
         return
+    fresh = Origin.objects.filter(criterion__version=version, decided_on="")
+    said = list(fresh.values_list("criterion__key", flat=True))
     silent = [key for key in standing.asked if key not in standing.told and _is_spelling(standing, key)]
-    same = {key: Told("same", (key,), True) for key in silent}
-    _store(version, replace(standing, told={**standing.told, **same}), [*standing.told, *same])
+    same = {key: Told("same", (key,), True) for key in silent} if silence_is_same else {}
+    _store(version, replace(standing, told={**standing.told, **same}), [*said, *same])
 
 
 def _is_spelling(standing: Decisions, key: str) -> bool:
@@ -136,7 +140,7 @@ def _called_retired(after: Decisions, key: str, told: Told) -> Iterator[Fault]:
 
 
 def _store(version: Version, after: Decisions, decided: Iterable[str]) -> None:
-    """Write the decisions on these criteria, and all that is retired."""
+    """Write the decisions on these criteria, or that there is none."""
     keys = list(decided)
     rows = {row.key: row for row in Criterion.objects.filter(version=version, key__in=keys)}
     Origin.objects.filter(criterion__in=rows.values()).delete()
@@ -155,5 +159,3 @@ def _store(version: Version, after: Decisions, decided: Iterable[str]) -> None:
         for origin, (_, each) in zip(origins, told, strict=True)
         for n, key in enumerate(dict.fromkeys(each.sources))
     )
-    Retired.objects.filter(version=version).delete()
-    Retired.objects.bulk_create(Retired(version=version, position=n, key=key) for n, key in enumerate(after.retired))

@@ -61,7 +61,7 @@ def import_playbook(
         created_by=by,
     )
     _store_parts(version, document)
-    take_at_its_word(version=version)
+    take_at_its_word(version=version, silence_is_same=True)
     for each in translations:
         import_translation(version=version, document=each, by=by)
     if publish:

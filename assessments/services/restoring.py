@@ -30,6 +30,7 @@ from assessments.models import (
 )
 from assessments.selectors.drafts import Decided, DraftState, last_change, state_after, state_of
 from assessments.services.journal import open_journal, record_change
+from assessments.services.origins import take_at_its_word
 from assessments.services.playbooks import VersionExists, check_storable
 
 Row = TypeVar("Row", bound=Model)
@@ -49,12 +50,13 @@ def write_document(*, draft: Version, document: Document, by: User | None, what:
     """Make a draft say what a document says, and record it. Returns the change, None where it said so already.
 
     The draft stays in its playbook whatever key the document has. What was decided of a criterion stays where the
-    document says the same of it. Raises PublishedIsReadOnly, DocumentError for what the database cannot hold, and
-    VersionExists where the document has the number of another version.
+    document says the same of it; what it says otherwise counts as decided. Raises PublishedIsReadOnly, DocumentError
+    for what the database cannot hold, and VersionExists where the document has the number of another version.
     """
     check_storable(document)
     open_journal(version_id=draft.pk)
     _write(draft, DraftState(document, _agreeing(document, state_of(draft).decided)))
+    take_at_its_word(version=draft, silence_is_same=False)
     return record_change(version=draft, by=by, what=what)
 
 
