@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.db.models import Count, DecimalField, OuterRef, QuerySet, Subquery, Sum
 from django.http import HttpRequest
 
-from assessments.admin.drafts import PartAdmin, PartForm, PartInline, chosen_version
+from assessments.admin.drafts import PartAdmin, PartInline, chosen_version
 from assessments.admin.faults import proofs_of_criterion
 from assessments.admin.fields import plain, share
 from assessments.admin.levels import (
@@ -19,6 +19,7 @@ from assessments.admin.levels import (
     TargetForm,
     TargetFormSet,
 )
+from assessments.admin.part_forms import PartForm
 from assessments.models import Criterion, Gate, Hint, Lesson, Level, Target, Version
 from assessments.services.drafting import next_position
 

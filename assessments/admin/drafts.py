@@ -13,15 +13,16 @@ from django.contrib import admin, messages
 from django.contrib.admin.utils import NestedObjects
 from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget, RelatedFieldWidgetWrapper
 from django.contrib.auth import get_permission_codename
-from django.core.exceptions import ValidationError
 from django.db import models, router, transaction
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from assessments.admin.fields import PlaceInOrder, PlainNumber, PlainText, above_zero, check_key, key_from
+from assessments.admin.fields import PlainNumber, PlainText
+from assessments.admin.journal import begin, part_changes, record, what_was_done
+from assessments.admin.part_forms import ListForm, PartForm
 from assessments.models import PublishedIsReadOnly, Version
-from assessments.services.drafting import hold_draft, next_position, reorder
+from assessments.services.drafting import next_position, reorder
 
 LINES = {"title", "name"}
 """Texts that are one line long, whatever the database allows."""
@@ -91,56 +92,6 @@ class VersionFilter(admin.SimpleListFilter):
             }
 
 
-class PartForm(forms.ModelForm):
-    """A part of a draft. Its key is unique in the version and, once a version has been copied, stays."""
-
-    version: Version
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.instance.pk is None:
-            self.instance.version = self.version
-            if "key" in self.fields:
-                self.fields["key"].required = False
-                self.fields["key"].help_text = (
-                    "A short name that stays the same in all later versions, for example shared-vision. "
-                    "Left empty, it is made from the title."
-                )
-        if "weight" in self.fields:
-            self.fields["weight"].validators.append(above_zero)
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if "key" in self.fields and "key" not in self.errors:
-            self._clean_key(cleaned)
-        return cleaned
-
-    def _clean_key(self, cleaned: dict[str, Any]) -> None:
-        key = cleaned.get("key") or key_from(cleaned.get("title") or cleaned.get("name") or "")
-        try:
-            cleaned["key"] = key if key == self.initial.get("key") else check_key(key)
-        except ValidationError as error:
-            return self.add_error("key", error)
-        siblings = type(self.instance)._default_manager.filter(version=self.instance.version, key=key)
-        if siblings.exclude(pk=self.instance.pk).exists():
-            name = self.instance._meta.verbose_name
-            self.add_error("key", f"Another {name} of this version has the key “{key}”.")
-        return None
-
-
-class ListForm(forms.ModelForm):
-    """A row of a list: its position, and its weight where it has one."""
-
-    position = PlaceInOrder()
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if "weight" in self.fields:
-            self.fields["weight"].validators.append(above_zero)
-        for name, field in self.fields.items():
-            field.widget.attrs["aria-label"] = f"{(field.label or name).capitalize()} of {self.instance}"
-
-
 class DraftAdmin(admin.ModelAdmin):
     """A page of something that a draft may change and a published version may not."""
 
@@ -169,6 +120,21 @@ class DraftAdmin(admin.ModelAdmin):
         if isinstance(field, forms.Field) and isinstance(field.widget, RelatedFieldWidgetWrapper):
             field.widget = field.widget.widget  # no pop-ups: parts are made on their own pages
         return field
+
+    def version_of(self, obj: Any) -> Version:
+        """The version that this row is part of."""
+        version: Version = obj.version
+        return version
+
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> HttpResponse:
+        response = super().response_add(request, obj, post_url_continue)
+        record(self, request, self.version_of(obj), what_was_done("Added", obj))
+        return response
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        response = super().response_change(request, obj)
+        record(self, request, self.version_of(obj), what_was_done("Changed", obj))
+        return response
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """What goes with a row, as numbers by kind: with a lesson go hundreds of rows."""
@@ -240,15 +206,17 @@ class PartAdmin(DraftAdmin):
         return form
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        hold_draft(version_id=obj.version_id)
+        begin(request, obj.version_id)
         if not change:
             obj.position = next_position(self.siblings(obj))
         super().save_model(request, obj, form, change)
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        hold_draft(version_id=obj.version_id)
+        begin(request, obj.version_id)
         request.chosen_version = obj.version  # type: ignore[attr-defined]  # where response_delete leads
+        what = what_was_done("Deleted", obj)
         super().delete_model(request, obj)
+        record(self, request, obj.version, what)
 
     def siblings(self, obj: Any) -> "models.QuerySet[Any]":
         """The rows that this one stands in order with."""
@@ -284,6 +252,7 @@ class PartAdmin(DraftAdmin):
             if isinstance(response, HttpResponseRedirect) and not version.is_published:
                 for rows in self.in_order(version):
                     reorder(rows=rows, before=before)
+                record(self, request, version, f"Changed the list of {self.opts.verbose_name_plural}")
         return response
 
     def in_order(self, version: Version) -> "list[models.QuerySet[Any]]":
@@ -311,6 +280,8 @@ class PartAdmin(DraftAdmin):
         context["version_page"] = version_page(version.pk) if version else ""
         if obj is None:
             context["subtitle"] = version
+        else:
+            context["changes_page"] = part_changes(obj)
         return super().render_change_form(request, context, *args, **kwargs)
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> HttpResponse:

@@ -1,10 +1,11 @@
-"""The pages about a version beside its own, by the last word of their address; each module has a function `page`."""
+"""The pages about a version beside its own, by the last word of their address."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from django.http import HttpRequest, HttpResponse
 
+from assessments.admin import changes
 from assessments.models import Version
 
 if TYPE_CHECKING:
@@ -12,4 +13,8 @@ if TYPE_CHECKING:
 
 Page = Callable[["VersionAdmin", HttpRequest, Version], HttpResponse]
 
-PAGES: dict[str, Page] = {}
+PAGES: dict[str, Page] = {
+    "changes": changes.changes,
+    "what-changed": changes.what_changed,
+    "undo": changes.undo,
+}

@@ -17,11 +17,13 @@ from django.utils.http import content_disposition_header
 from assessments.admin.drafts import DraftAdmin, version_page
 from assessments.admin.faults import proofs_of, told
 from assessments.admin.fields import PlainText, plain
+from assessments.admin.journal import begin
 from assessments.admin.reading import count_of
 from assessments.admin.tree import tree_of
 from assessments.admin.version_pages import PAGES, Page
 from assessments.interchange import DocumentError, dump_playbook
 from assessments.models import Assessment, Criterion, Lesson, Version
+from assessments.selectors.drafts import changes_of
 from assessments.selectors.playbooks import playbook_document
 from assessments.services.drafting import hold_draft
 from assessments.services.playbooks import VersionExists, copy_to_draft, next_number, publish_version
@@ -103,6 +105,9 @@ class VersionAdmin(DraftAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return super().changelist_view(request, {"title": "Playbook versions", **(extra_context or {})})
 
+    def version_of(self, obj: Version) -> Version:
+        return obj
+
     # --- the fields ---------------------------------------------------------------------------------------------
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -146,7 +151,7 @@ class VersionAdmin(DraftAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if change:
-            hold_draft(version_id=obj.pk)
+            begin(request, obj.pk)
         else:
             obj.created_by = request.user
         super().save_model(request, obj, form, change)
@@ -180,6 +185,7 @@ class VersionAdmin(DraftAdmin):
             context["tree"] = tree_of(version)
             proofs = proofs_of(version)
             context["faults"], context["warnings"] = proofs.faults, proofs.warnings
+            context["last_change"] = changes_of(version).first()
             context["may_copy"] = self.has_add_permission(request)
             context["may_publish"] = self.has_change_permission(request, version)
         return super().render_change_form(request, context, *args, **kwargs)
