@@ -95,7 +95,11 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
-            "builtins": ["assessments.templatetags.words", "django.templatetags.i18n"],
+            "builtins": [
+                "assessments.templatetags.words",
+                "assessments.templatetags.languages",
+                "django.templatetags.i18n",
+            ],
         },
     }
 ]

@@ -1,16 +1,19 @@
 """Translations as rows: stored with a draft, copied with it, frozen with it, and never lost to somebody else's save."""
 
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils.translation import override
 
 from assessments.interchange import DocumentError, Translated, Translation, dump_translation, falls_back, texts
-from assessments.models import PublishedIsReadOnly, Version
+from assessments.models import Assessment, PublishedIsReadOnly, User, Version
 from assessments.models import Translation as Row
 from assessments.selectors.languages import findings_to_read, languages_of, playbook_to_read, texts_in
 from assessments.selectors.playbooks import playbook_document
@@ -18,7 +21,7 @@ from assessments.selectors.results import findings_of
 from assessments.services.assessing import start_assessment
 from assessments.services.playbooks import copy_to_draft, import_playbook, publish_version
 from assessments.services.translating import Typed, import_translation, remove_orphans, save_texts
-from tests.factories import answer, make_place, make_user, playbook, submit
+from tests.factories import answer, join, make_place, make_user, playbook, submit
 
 pytestmark = pytest.mark.django_db
 
@@ -167,3 +170,127 @@ def test_the_first_playbook_is_published_with_its_welsh(capsys: pytest.CaptureFi
     with pytest.raises(CommandError, match="held against"):
         call_command("playbook", "import", "fixtures/first-look-1.0.yaml", "--translation", files[1])
     assert Version.objects.count() == 1
+
+
+# --- pages ----------------------------------------------------------------------------------------------------------
+
+
+class Spoken(HTMLParser):
+    """What a page says in which language: the texts under each `lang`, and where markup got in where it cannot be."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.open: list[tuple[str, str]] = []
+        self.said: dict[str, list[str]] = {}
+        self.wrong: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, pairs: list[tuple[str, str | None]]) -> None:
+        lang = dict(pairs).get("lang") or (self.open[-1][1] if self.open else "")
+        self.wrong += [f"{tag} {name}" for name, value in pairs if "<span" in (value or "")]
+        if tag == "span" and {each for each, _ in self.open} & {"title", "svg", "option", "textarea", "script"}:
+            self.wrong.append(f"span in {self.open}")
+        if tag not in VOID:
+            self.open.append((tag, lang))
+
+    def handle_endtag(self, tag: str) -> None:
+        while tag not in VOID and self.open.pop()[0] != tag:
+            pass
+
+    def handle_data(self, text: str) -> None:
+        if "<span" in text:
+            self.wrong.append(text)
+        if self.open and text.strip():
+            self.said.setdefault(self.open[-1][1], []).append(" ".join(text.split()))
+
+
+VOID = {"meta", "link", "input", "br", "hr", "img", "path", "rect", "line", "circle"}
+NOTE = "What has not been translated yet is shown in English."
+
+
+def visit(assessment: Assessment, user: User, name: str, *numbers: int) -> Spoken:
+    """A page as this member meets it in Welsh."""
+    client = Client(headers={"accept-language": "cy"})
+    client.force_login(user)
+    key = assessment.place_id if name == "place" else assessment.pk
+    return Spoken(client.get(reverse(name, args=[key, *numbers])).content.decode())
+
+
+@pytest.fixture
+def owner() -> User:
+    return make_user("Owner")
+
+
+@pytest.fixture
+def assessment(draft: Version, owner: User) -> Assessment:
+    """One whose playbook has two texts in Welsh."""
+    made = start_assessment(place=make_place(owner=owner), version=publish_version(version=draft, by=None), by=owner)
+    for key in ("shared-vision", "right-path"):
+        answer(made, key, 1, by=owner)
+    return made
+
+
+VISION = playbook().criterion["shared-vision"]
+PAGES = {
+    "place": ((), ["Hybiau"], ["Forming"]),
+    "assessment": ((), ["Hybiau", "Gweledigaeth"], ["The long path", "Forming"]),
+    "criterion": (
+        (2,),
+        ["Gweledigaeth"],
+        [playbook().criterion["shared-vision"].question, "The chair of the hub's board"],
+    ),
+    "check": ((), ["Gweledigaeth"], ["The long path", VISION.levels[1].descriptor]),
+    "stage": ((), [], [playbook().stages[0].facts, "Exploring"]),
+    "results": ((), ["Gweledigaeth"], ["The long path", VISION.levels[1].next_step]),
+}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_says_which_of_its_texts_are_in_english(assessment: Assessment, owner: User, name: str) -> None:
+    numbers, welsh_texts, english = PAGES[name]
+    page = visit(assessment, owner, name, *numbers)
+    assert page.wrong == []
+    assert [text for text in english if text not in page.said["en"]] == []
+    assert [text for text in welsh_texts if text not in " ".join(page.said["cy"])] == []
+    notes = {"place": 0, "assessment": 4, "criterion": 2}
+    assert page.said["cy"].count(NOTE) == notes.get(name, 1)
+
+
+@pytest.mark.parametrize("submitted", [False, True], ids=["open", "submitted"])
+@pytest.mark.parametrize("viewer", [False, True], ids=["owner", "viewer"])
+def test_what_is_all_in_welsh_is_marked_nowhere(owner: User, submitted: bool, viewer: bool) -> None:
+    everything = welsh({path: f"Cymraeg: {path}" for path in texts(playbook())})
+    version = import_playbook(document=playbook(), by=None, publish=True, translations=[everything])
+    made = start_assessment(place=make_place(owner=owner), version=version, by=owner)
+    answer(made, "right-path", 1, by=owner)
+    reader = make_user("Viewer") if viewer else owner
+    if viewer:
+        join(made.place, reader, "viewer")
+    if submitted:
+        submit(made, owner)
+    for name in PAGES:
+        if not (submitted and name in {"criterion", "check", "stage"}) and not (viewer and name == "stage"):
+            page = visit(made, reader, name, *PAGES[name][0])
+            assert ("en" in page.said, NOTE in page.said["cy"], page.wrong) == (False, False, [])
+            assert not any(source in page.said["cy"] for source in texts(playbook()).values())
+
+
+def test_files_stay_in_english(assessment: Assessment, owner: User) -> None:
+    client = Client(headers={"accept-language": "cy"})
+    client.force_login(owner)
+    file = client.get(reverse("playbook_file", args=[assessment.pk])).content.decode()
+    assert (ENGLISH in file, "Gweledigaeth" in file) == (True, False)
+
+
+def test_pages_ask_no_more_in_welsh(assessment: Assessment, owner: User) -> None:
+    for name, (numbers, _, _) in PAGES.items():
+        key = assessment.place_id if name == "place" else assessment.pk
+        counts = []
+        for language in ("en-gb", "cy"):
+            client = Client(headers={"accept-language": language})
+            client.force_login(owner)
+            client.get(reverse(name, args=[key, *numbers]))
+            with CaptureQueriesContext(connection) as captured:
+                client.get(reverse(name, args=[key, *numbers]))
+            counts.append(len(captured))
+        assert counts[0] == counts[1], name

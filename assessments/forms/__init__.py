@@ -4,17 +4,23 @@ from typing import Any
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import BaseInput
+from django.utils.html import conditional_escape
 
 
 class Choice(str):
     """The words of a choice, with a hint to stand below them."""
 
+    words: str
     hint: str
 
     def __new__(cls, words: str, hint: str = "") -> "Choice":
         choice = super().__new__(cls, words)
+        choice.words = words
         choice.hint = hint
         return choice
+
+    def __html__(self) -> str:
+        return conditional_escape(self.words)  # which may say what language they are in
 
 
 class Button(BaseInput):

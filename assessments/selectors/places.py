@@ -8,7 +8,9 @@ from django.db.models import Count, Q
 from django.utils.translation import get_language
 
 from assessments.guide import Progress
+from assessments.interchange import Playbook, documents
 from assessments.models import Answer, Assessment, Criterion, Event, Membership, Place, Submission, User
+from assessments.selectors.languages import playbook_to_read
 from assessments.wording.sorting import Key, alphabetical
 
 
@@ -39,6 +41,12 @@ class Round:
     progress: Progress
     submission: Submission | None
     events: list[Happening]
+    playbook: Playbook
+
+    @property
+    def stage(self) -> documents.Stage:
+        """The stage declared."""
+        return self.playbook.stage[self.assessment.stage.key]
 
 
 def my_places(user: User) -> list[PlaceCard]:
@@ -69,7 +77,7 @@ def my_places(user: User) -> list[PlaceCard]:
 
 def rounds(place: Place) -> list[Round]:
     """The place's assessments, the latest first. Five queries, however many there are."""
-    assessments = list(place.assessments.select_related("version", "stage").order_by("-started_at", "-pk"))
+    assessments = list(place.assessments.select_related("version__playbook", "stage").order_by("-started_at", "-pk"))
     progress = _progress(assessments)
     standing = {submission.assessment_id: submission for submission in reversed(_standing([place.pk]))}
     events: dict[int, list[Happening]] = {}
@@ -78,7 +86,13 @@ def rounds(place: Place) -> list[Round]:
         before = sum(each.submission > 0 for each in told)
         told.append(Happening(event, before + 1 if event.kind == Event.Kind.SUBMITTED else 0))
     return [
-        Round(each, progress[each.pk], None if each.is_open else standing.get(each.pk), events.get(each.pk, []))
+        Round(
+            each,
+            progress[each.pk],
+            None if each.is_open else standing.get(each.pk),
+            events.get(each.pk, []),
+            playbook_to_read(each.version),
+        )
         for each in assessments
     ]
 

@@ -11,10 +11,11 @@ from django.utils import timezone
 from assessments.findings import STATUS_WORDS, Earlier, Findings, PlaceFacts, Submitted, assess
 from assessments.findings.sentences import span
 from assessments.interchange import Playbook, thaw_answers, thaw_playbook
-from assessments.models import Assessment, Stage, Submission
+from assessments.models import Assessment, Submission
 from assessments.scoring.frozen import thaw
 from assessments.scoring.result import OverallResult
 from assessments.selectors.answers import answers_document
+from assessments.selectors.languages import playbook_to_read
 from assessments.selectors.places import place_facts
 from assessments.selectors.playbooks import playbook_document
 
@@ -100,7 +101,7 @@ class Past:
 
 
 def history_of(assessment: Assessment, findings: Findings) -> list[Past]:
-    """This assessment and those of its place that led up to it, the latest first. At most three queries.
+    """This assessment and those of its place that led up to it, the latest first. Two queries.
 
     What is submitted later does not change it: a submission remembers what came before it.
     """
@@ -115,17 +116,13 @@ def history_of(assessment: Assessment, findings: Findings) -> list[Past]:
         is_this=True,
     )
     before = list(_chain(assessment, findings, rows))
-    names = {
-        (version, key): name
-        for version, key, name in Stage.objects.filter(
-            version__in={row.assessment.version_id for row in before}
-        ).values_list("version_id", "key", "name")
-    }
-    return [this, *(_past(row, names) for row in before)]
+    return [this, *(_past(row) for row in before)]
 
 
 def _submissions(assessment: Assessment) -> list[Submission]:
-    rows = Submission.objects.filter(assessment__place_id=assessment.place_id).select_related("assessment__version")
+    rows = Submission.objects.filter(assessment__place_id=assessment.place_id).select_related(
+        "assessment__version__playbook"
+    )
     return list(rows.defer("playbook", "answers", "place"))
 
 
@@ -143,7 +140,7 @@ def _chain(assessment: Assessment, findings: Findings, rows: dict[int, Submissio
         at = row.previous_id
 
 
-def _past(row: Submission, names: dict[tuple[int, str], str]) -> Past:
+def _past(row: Submission) -> Past:
     result = thaw(json.loads(row.result))
-    stage = names[row.assessment.version_id, result.stage.evidenced]
+    stage = playbook_to_read(row.assessment.version).stage[result.stage.evidenced].name
     return Past(row.assessment_id, row.number, row.dated, row.assessment.version.number, result.overall, stage)

@@ -20,7 +20,8 @@ from assessments.interchange import Playbook, documents
 from assessments.models import Answer, Assessment, Evidence, Membership
 from assessments.selectors.access import assessment_for, assessment_to_answer
 from assessments.selectors.answers import answer_to, evidence_for, given_answers, piece_of
-from assessments.selectors.playbooks import criterion_ids, playbook_document
+from assessments.selectors.languages import playbook_to_read
+from assessments.selectors.playbooks import criterion_ids
 from assessments.services.answering import (
     Conflict,
     NotOpen,
@@ -69,6 +70,26 @@ class Asked:
         return self.playbook.lessons.index(self.lesson) + 1
 
     @property
+    def name(self) -> str:
+        """Number and title as one plain text, for the window."""
+        return f"{self.label} {self.text.title}"
+
+    @property
+    def asked_texts(self) -> tuple[str, ...]:
+        """What is read before answering."""
+        condition = self.text.not_applicable or ""
+        return (self.text.question, self.text.why, condition, *(level.descriptor for level in self.text.levels))
+
+    @property
+    def help_texts(self) -> tuple[str, ...]:
+        return (self.text.ask, *self.text.evidence, *self.text.data)
+
+    @property
+    def stage(self) -> documents.Stage:
+        """The stage declared."""
+        return self.playbook.stage[self.assessment.stage.key]
+
+    @property
     def address(self) -> str:
         return reverse("criterion", args=[self.assessment.pk, self.number])
 
@@ -95,7 +116,7 @@ class Asked:
 
 def _asked(found: tuple[Assessment, Membership], number: int) -> Asked:
     assessment, membership = found
-    playbook = playbook_document(assessment.version)
+    playbook = playbook_to_read(assessment.version)
     if not 1 <= number <= len(playbook.criterion):
         raise Http404("No such criterion.")
     text = list(playbook.criteria())[number - 1]

@@ -16,8 +16,8 @@ from assessments.interchange import Playbook, documents
 from assessments.models import Assessment, Version
 from assessments.selectors.access import assessment_for, assessment_to_answer, assessment_to_submit, place_for
 from assessments.selectors.answers import given_answers
+from assessments.selectors.languages import findings_to_read, playbook_to_read
 from assessments.selectors.places import last_submission, owners
-from assessments.selectors.playbooks import playbook_document
 from assessments.selectors.results import findings_of
 from assessments.services.answering import NotOpen
 from assessments.services.assessing import (
@@ -53,7 +53,7 @@ def start(request: Request, place_id: int) -> HttpResponse:
 def assessment(request: Request, assessment_id: int) -> HttpResponse:
     """The task list: setting up, the lessons with how far each is, checking and submitting."""
     found, membership = assessment_for(request.user, assessment_id)
-    playbook = playbook_document(found.version)
+    playbook = playbook_to_read(found.version)
     given = given_answers(found)
     keys = list(playbook.criterion)
     resume = guide.resume_at(keys, given, request.user.pk)
@@ -63,6 +63,7 @@ def assessment(request: Request, assessment_id: int) -> HttpResponse:
         "place": found.place,
         "membership": membership,
         "playbook": playbook,
+        "stage": playbook.stage[found.stage.key],
         "lessons": _lessons(playbook, tasks, given),
         "progress": guide.progress(keys, given),
         "resume": tasks[keys.index(resume)] if resume else None,
@@ -109,6 +110,7 @@ def _lessons(playbook: Playbook, tasks: list[Task], given: dict[str, guide.Given
             {
                 "number": number,
                 "text": lesson,
+                "shown": [lesson.title, lesson.summary, *(criterion.title for criterion in lesson.criteria)],
                 "tasks": [task for task in tasks if task.text.key in keys],
                 "progress": guide.progress(keys, given),
             }
@@ -123,7 +125,7 @@ def stage(request: Request, assessment_id: int) -> HttpResponse:
     found, _ = assessment_to_answer(request.user, assessment_id)
     if not found.is_open:
         return redirect("results", found.pk)
-    playbook = playbook_document(found.version)
+    playbook = playbook_to_read(found.version)
     initial = {"stage": found.stage.key} if found.stage_confirmed else {}
     form = StageForm(request.POST if request.method == "POST" else None, playbook=playbook, initial=initial)
     if request.method == "POST" and form.is_valid():
@@ -132,7 +134,7 @@ def stage(request: Request, assessment_id: int) -> HttpResponse:
         except NotOpen:
             return _already_submitted(request, found)
         return redirect("assessment", found.pk)
-    context = {"assessment": found, "place": found.place, "form": form}
+    context = {"assessment": found, "place": found.place, "form": form, "stages": playbook.stages}
     return render(request, "stage.html", context, status=422 if form.errors else 200)
 
 
@@ -143,7 +145,7 @@ def check(request: Request, assessment_id: int) -> HttpResponse:
     found, membership = assessment_for(request.user, assessment_id)
     if not found.is_open:
         return redirect("results", found.pk)
-    findings = findings_of(found)
+    findings = findings_to_read(findings_of(found), found.version)
     given = given_answers(found)
     keys = list(findings.playbook.criterion)
     evidenced = {key: told.result.evidenced_level for key, told in findings.criterion.items()}
@@ -157,6 +159,7 @@ def check(request: Request, assessment_id: int) -> HttpResponse:
         "concerns": _grouped(concerns, rows),
         "blocked": any(concern.blocks for concern in concerns),
         "lessons": [(lesson, [rows[each.key] for each in lesson.criteria]) for lesson in findings.lessons],
+        "shown": [(told.title, told.descriptor) for told in findings.criteria],
         "progress": guide.progress(keys, given),
         "stage_ahead": _stage_ahead(findings),
         "owners": [] if membership.may_submit else owners(found.place),

@@ -6,8 +6,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from assessments.models import User, Version
+from assessments.selectors.languages import playbook_to_read
 from assessments.selectors.places import my_places
-from assessments.selectors.playbooks import playbook_document
 
 
 @never_cache
@@ -23,4 +23,4 @@ def home(request: HttpRequest) -> HttpResponse:
 def how_it_works(request: HttpRequest) -> HttpResponse:
     """How an assessment goes, and how its figures are reached."""
     version = Version.objects.current()
-    return render(request, "how_it_works.html", {"playbook": playbook_document(version) if version else None})
+    return render(request, "how_it_works.html", {"playbook": playbook_to_read(version) if version else None})

@@ -9,8 +9,8 @@ from assessments.forms.places import PlaceForm
 from assessments.interchange import Playbook
 from assessments.models import Version
 from assessments.selectors.access import place_for, place_to_manage
+from assessments.selectors.languages import playbook_to_read
 from assessments.selectors.places import people, rounds
-from assessments.selectors.playbooks import playbook_document
 from assessments.services.places import create_place
 from assessments.views.people import Request, signed_in
 
@@ -18,7 +18,7 @@ from assessments.views.people import Request, signed_in
 def current_playbook() -> Playbook | None:
     """The playbook that new assessments start on, if one is published."""
     version = Version.objects.current()
-    return playbook_document(version) if version else None
+    return playbook_to_read(version) if version else None
 
 
 @signed_in
@@ -51,7 +51,7 @@ def place(request: Request, place_id: int) -> HttpResponse:
 
 def _startable() -> list[tuple[Version, Playbook]]:
     """What an assessment can be started on: the current version of each playbook."""
-    return [(version, playbook_document(version)) for version in Version.objects.current_of_each()]
+    return [(version, playbook_to_read(version)) for version in Version.objects.current_of_each()]
 
 
 @signed_in

@@ -21,6 +21,7 @@ from assessments.reports.pdf import ReportBusy, ReportFailed, ReportTooSlow
 from assessments.reports.report import report_pdf
 from assessments.scoring import score_document
 from assessments.selectors.access import assessment_for
+from assessments.selectors.languages import findings_to_read
 from assessments.selectors.results import findings_of, history_of
 from assessments.views.people import Request, View, signed_in
 
@@ -36,7 +37,7 @@ may_be_drawn_on: Callable[[View], View] = csp_update({"style-src": [SELF, UNSAFE
 def results(request: Request, assessment_id: int, number: int | None = None) -> HttpResponse:
     """What to do next first, then the score and where it comes from; as it stands, or as submission `number`."""
     assessment, membership = assessment_for(request.user, assessment_id)
-    findings = _findings(assessment, number)
+    findings = findings_to_read(_findings(assessment, number), assessment.version)
     drawn = charts(findings)
     context = {
         "assessment": assessment,

@@ -1,0 +1,15 @@
+"""How pages say that a playbook's text is not in the reader's language. Built into every template."""
+
+from typing import Any
+
+from django import template
+
+from assessments.interchange import falls_back
+
+register = template.Library()
+
+
+@register.inclusion_tag("partials/not_translated.html")
+def not_translated(*shown: Any) -> dict[str, bool]:
+    """A line that says so where any of these texts, lists or documents stands in English on a page that is not."""
+    return {"some": falls_back(shown)}
