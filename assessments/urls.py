@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from assessments.views import answering, assessing, health, languages, pages, places, results
+from assessments.views import answering, assessing, health, history, languages, pages, places, results
 
 CRITERION = "assessments/<int:assessment_id>/criteria/<int:number>/"
 SUBMISSION = "assessments/<int:assessment_id>/submissions/<int:number>/"
@@ -13,6 +13,8 @@ urlpatterns = [
     path("language/", languages.language, name="language"),
     path("places/new/", places.place_new, name="place_new"),
     path("places/<int:place_id>/", places.place, name="place"),
+    path("places/<int:place_id>/history/", history.history, name="history"),
+    path("places/<int:place_id>/history/<int:playbook_id>/", history.history, name="history_on"),
     path("places/<int:place_id>/edit/", places.place_edit, name="place_edit"),
     path("places/<int:place_id>/start/", assessing.start, name="start"),
     path("assessments/<int:assessment_id>/", assessing.assessment, name="assessment"),

@@ -31,6 +31,8 @@ GET = {
     "language": POST_BY_ALL,
     "place_new": SIGNED_IN,
     "place": MEMBERS,
+    "history": MEMBERS,
+    "history_on": MEMBERS,
     "place_edit": OWNER,
     "start": POST_ONLY,
     "assessment": MEMBERS,
@@ -84,6 +86,8 @@ READ_ONLY = {
     "live",
     "ready",
     "place",
+    "history",
+    "history_on",
     "assessment",
     "check",
     "results",
@@ -117,6 +121,7 @@ def assessment(cast: Cast) -> Assessment:
 def address(name: str, assessment: Assessment) -> str:
     known: dict[str, Any] = {
         "place_id": assessment.place_id,
+        "playbook_id": assessment.version.playbook_id,
         "assessment_id": assessment.pk,
         "number": 1,
         "evidence_id": Evidence.objects.get().pk,

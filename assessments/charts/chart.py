@@ -53,12 +53,19 @@ class Chart:
     @property
     def labelled(self) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
         """The table's rows, each as (head of the row, the other cells with the heads of their columns)."""
-        return tuple((row[0], tuple(zip(self.columns[1:], row[1:], strict=True))) for row in self.table)
+        return labelled(self.columns, self.table)
 
     @property
     def symbols(self) -> tuple[tuple[str, str, str], ...]:
         """The legend, each as (kind, path of the symbol, words)."""
         return tuple((each.kind, key_to(each), each.words) for each in self.legend)
+
+
+def labelled(
+    columns: Sequence[str], table: Sequence[Sequence[str]]
+) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+    """The rows of a table, each as (head of the row, the other cells with the heads of their columns)."""
+    return tuple((row[0], tuple(zip(columns[1:], row[1:], strict=True))) for row in table)
 
 
 def tone(level: int, top: int) -> int:

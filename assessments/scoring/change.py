@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from assessments.scoring.inputs import Criterion, Playbook, is_level
-from assessments.scoring.result import OverallResult, Result
+from assessments.scoring.result import LessonResult, OverallResult, Result
 
 
 @dataclass(frozen=True)
@@ -51,8 +51,8 @@ def change(before: tuple[Playbook, Result], now: tuple[Playbook, Result]) -> Cha
     )
 
 
-def is_clear(before: OverallResult, now: OverallResult) -> bool:
-    """Whether the overall ranges do not overlap; false where either has no figures."""
+def is_clear(before: LessonResult | OverallResult, now: LessonResult | OverallResult) -> bool:
+    """Whether the ranges do not overlap; false where either has no figures."""
     if before.low is None or before.high is None or now.low is None or now.high is None:
         return False
     return before.high < now.low or now.high < before.low

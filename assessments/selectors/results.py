@@ -39,7 +39,7 @@ def findings_of(assessment: Assessment, number: int | None = None) -> Findings:
 
 def frozen_findings(submission: Submission) -> Findings:
     """A submission's findings, read from what it froze; nothing is computed again."""
-    playbook = _frozen_playbook(submission.playbook)
+    playbook = frozen_playbook(submission.playbook)
     return Findings(
         playbook=playbook,
         answers=thaw_answers(submission.answers, playbook),
@@ -56,7 +56,7 @@ def frozen_findings(submission: Submission) -> Findings:
 
 
 @lru_cache(maxsize=32)
-def _frozen_playbook(text: str) -> Playbook:
+def frozen_playbook(text: str) -> Playbook:
     """The same frozen text is the same playbook, for every submission that holds it."""
     return thaw_playbook(text)
 
@@ -75,7 +75,7 @@ def previous_submission(assessment: Assessment, dated: date) -> Submission | Non
 def _earlier(row: Submission | None) -> Earlier | None:
     if row is None:
         return None
-    playbook = _frozen_playbook(row.playbook)
+    playbook = frozen_playbook(row.playbook)
     return Earlier(playbook, thaw_answers(row.answers, playbook), thaw(json.loads(row.result)))
 
 

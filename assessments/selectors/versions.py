@@ -1,5 +1,7 @@
 """Reads about how versions of one playbook hang together."""
 
+from collections.abc import Mapping
+
 from assessments.comparing.origins import Origins, origins
 from assessments.interchange import Playbook
 from assessments.models import Version
@@ -11,15 +13,37 @@ def steps_between(before: Version, after: Version) -> list[Version]:
 
     One query.
     """
-    others = Version.objects.filter(playbook=after.playbook_id).select_related("playbook")
-    by_number = {each.number: each for each in others}
-    chain, at = [after], after
-    while at.pk != before.pk:
-        follows = by_number.get(at.follows)
-        if follows is None or follows in chain:
-            return [before, after]
-        chain.append(at := follows)
+    by_number = versions_by_number(after.playbook_id)
+    chain = _chain(before.number, after.number, by_number)
+    return [by_number[number] for number in chain] if chain else [before, after]
+
+
+def versions_by_number(playbook_id: int) -> dict[str, Version]:
+    """Every version of a playbook. One query."""
+    return {each.number: each for each in Version.objects.filter(playbook=playbook_id).select_related("playbook")}
+
+
+def _chain(before: str, after: str, by_number: Mapping[str, Version]) -> list[str]:
+    """The numbers from the one to the other, each followed by the next; nothing where none leads."""
+    chain = [after]
+    while chain[-1] != before:
+        at = by_number.get(chain[-1])
+        if at is None or at.follows not in by_number or at.follows in chain:
+            return []
+        chain.append(at.follows)
     return chain[::-1]
+
+
+def documents_along(before: Playbook, after: Playbook, by_number: Mapping[str, Version]) -> tuple[Playbook, ...]:
+    """The versions from one to another, each the one that the next follows, whichever of the two came first.
+
+    One alone where both are the same version; those two where none leads from one to the other.
+    """
+    ends = {before.version: before, after.version: after}
+    chain = _chain(before.version, after.version, by_number) or _chain(after.version, before.version, by_number)
+    if not chain:
+        return before, after
+    return tuple(ends[number] if number in ends else playbook_document(by_number[number]) for number in chain)
 
 
 def documents_between(before: Version, after: Version) -> list[Playbook]:
