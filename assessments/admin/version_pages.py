@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from django.http import HttpRequest, HttpResponse
 
 from assessments.admin import changes
+from assessments.admin.uploads import upload
 from assessments.models import Version
 
 if TYPE_CHECKING:
@@ -18,3 +19,8 @@ PAGES: dict[str, Page] = {
     "what-changed": changes.what_changed,
     "undo": changes.undo,
 }
+
+NewPage = Callable[["VersionAdmin", HttpRequest], HttpResponse]
+
+NEW_PAGES: dict[str, NewPage] = {"upload": upload}
+"""The pages that begin with no version, the same way."""

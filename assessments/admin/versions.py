@@ -20,7 +20,7 @@ from assessments.admin.fields import PlainText, plain
 from assessments.admin.journal import begin
 from assessments.admin.reading import count_of
 from assessments.admin.tree import tree_of
-from assessments.admin.version_pages import PAGES, Page
+from assessments.admin.version_pages import NEW_PAGES, PAGES, Page
 from assessments.interchange import DocumentError, dump_playbook
 from assessments.models import Assessment, Criterion, Lesson, Version
 from assessments.selectors.drafts import changes_of
@@ -171,10 +171,18 @@ class VersionAdmin(DraftAdmin):
     def get_urls(self) -> list[URLPattern]:
         own = {"copy": self.copy_view, "publish": self.publish_view, "download": self.download_view}
         own |= {name: partial(self._page_about, page) for name, page in PAGES.items()}
-        return [
-            path(f"<path:object_id>/{name}/", self.admin_site.admin_view(view), name=f"assessments_version_{name}")
-            for name, view in own.items()
-        ] + super().get_urls()
+        new = {name: partial(page, self) for name, page in NEW_PAGES.items()}
+        return (
+            [
+                path(f"{name}/", self.admin_site.admin_view(view), name=f"assessments_version_{name}")
+                for name, view in new.items()
+            ]
+            + [
+                path(f"<path:object_id>/{name}/", self.admin_site.admin_view(view), name=f"assessments_version_{name}")
+                for name, view in own.items()
+            ]
+            + super().get_urls()
+        )
 
     def _page_about(self, page: Page, request: HttpRequest, object_id: str) -> HttpResponse:
         return page(self, request, self._version(request, object_id))
