@@ -3,36 +3,42 @@
 from collections.abc import Sequence
 from typing import Any
 
-from assessments.charts.chart import BEAM, Chart, escaped
+from assessments.charts.chart import BEAM, Chart, escaped, hover
 from assessments.charts.criteria import label
 from assessments.charts.drawing import Axis, Legend, Line, Mark
-from assessments.findings import ChangeTold, MoveTold
+from assessments.findings import ChangeTold, MoveTold, level_words
+from assessments.wording import gettext as _
+from assessments.wording import pgettext
 
-LEGEND = (
-    Legend("before", "disc", "Before"),
-    Legend("up", "arrow", "Up to now"),
-    Legend("down", "arrow-back", "Down to now"),
-)
 UP, DOWN = "score", "target"  # the tokens that they wear
 
 
 def change_chart(change: ChangeTold) -> Chart:
     """The chart of what moved; `change` must hold a move."""
     most = max(move.criterion.text.top for move in change.moves)
-    axis = Axis(most, tuple(range(most + 1)), "Level")
+    axis = Axis(most, tuple(range(most + 1)), _("Level"))
     lines = tuple(_line(move) for move in change.moves)
     return Chart(
         key="change",
-        title="The criteria that moved since last time",
+        title=_("The criteria that moved since last time"),
         sentence=change.sentence,
-        columns=("Criterion", "Before", "Now", "Change"),
+        columns=(_("Criterion"), _("Before"), _("Now"), pgettext("how far something moved", "Change")),
         table=tuple(
-            (label(move.criterion), f"Level {move.before}", f"Level {move.now}", move.words) for move in change.moves
+            (label(move.criterion), level_words(move.before), level_words(move.now), move.words)
+            for move in change.moves
         ),
-        legend=LEGEND,
+        legend=_legend(),
         axis=axis,
         lines=lines,
         traces=_traces(change.moves),
+    )
+
+
+def _legend() -> tuple[Legend, ...]:
+    return (
+        Legend("before", "disc", _("Before")),
+        Legend("up", "arrow", _("Up to now")),
+        Legend("down", "arrow-back", _("Down to now")),
     )
 
 
@@ -45,11 +51,11 @@ def _line(move: MoveTold) -> Line:
 def _traces(moves: Sequence[MoveTold]) -> list[dict[str, Any]]:
     up, down = [move for move in moves if move.by > 0], [move for move in moves if move.by < 0]
     return [
-        _steps("Up", UP, up),
-        _steps("Down", DOWN, down),
-        _marks("Before", moves, [move.before for move in moves], "circle", ["paper" for _ in moves], "ink"),
-        _marks("Now, up", up, [move.now for move in up], "triangle-right", [UP for _ in up], UP),
-        _marks("Now, down", down, [move.now for move in down], "triangle-left", [DOWN for _ in down], DOWN),
+        _steps(_("Up"), UP, up),
+        _steps(_("Down"), DOWN, down),
+        _marks(_("Before"), moves, [move.before for move in moves], "circle", ["paper" for _ in moves], "ink"),
+        _marks(_("Now, up"), up, [move.now for move in up], "triangle-right", [UP for _ in up], UP),
+        _marks(_("Now, down"), down, [move.now for move in down], "triangle-left", [DOWN for _ in down], DOWN),
     ]
 
 
@@ -77,8 +83,7 @@ def _marks(
         "y": [move.criterion.key for move in moves],
         "x": list(levels),
         "customdata": [[escaped(label(move.criterion)), move.before, move.now] for move in moves],
-        "hovertemplate": "<b>%{customdata[0]}</b><br>Level %{customdata[1]} before, "
-        "%{customdata[2]} now<extra></extra>",
+        "hovertemplate": hover(_("Level {before} before, {now} now"), before="customdata[1]", now="customdata[2]"),
         "marker": {"color": list(colors), "size": 14, "symbol": symbol, "line": {"width": 2, "color": edge}},
         "cliponaxis": False,
     }

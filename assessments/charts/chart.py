@@ -144,6 +144,12 @@ def escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
+def hover(said: str, /, **places: str) -> str:
+    """What a hover box says: the row's name, then what is said; Plotly puts its values where that has places."""
+    values = {name: f"%{{{value}}}" for name, value in places.items()}
+    return f"<b>%{{customdata[0]}}</b><br>{escaped(said).format(**values)}<extra></extra>"
+
+
 def folded(text: str, letters: int = 60) -> str:
     """Text in lines of about so many letters, for Plotly."""
     lines, line = [], ""

@@ -3,36 +3,37 @@
 from collections.abc import Sequence
 from typing import Any
 
-from assessments.charts.chart import BAR, Chart, dashed, escaped, folded, tone
+from assessments.charts.chart import BAR, Chart, dashed, escaped, folded, hover, tone
 from assessments.charts.drawing import Axis, Legend, Line, Mark
-from assessments.findings import CriterionTold, Findings
-
-LEGEND = (
-    Legend("level-3", "bar", "Level answered"),
-    Legend("target", "tick", "Target for the stage"),
-)
-UNKNOWN = Legend("unknown", "bar", "Not known: it can be anywhere")
+from assessments.findings import CriterionTold, Findings, level_words
+from assessments.wording import gettext as _
+from assessments.wording import ngettext
 
 
 def criteria_chart(findings: Findings) -> Chart:
     """The chart of all criteria, lesson by lesson."""
     most = max(criterion.text.top for criterion in findings.criteria)
-    axis = Axis(most, tuple(range(most + 1)), "Level")
+    axis = Axis(most, tuple(range(most + 1)), _("Level"))
     lines: list[Line] = []
     for lesson in findings.lessons:
         lines.append(Line(f"lesson {lesson.key}", f"{lesson.number}. {lesson.title}", heading=True))
         lines += [_line(criterion, most) for criterion in lesson.criteria]
     return Chart(
         key="criteria",
-        title=f"The criteria against the targets for the stage {findings.declared.name}",
+        title=_("The criteria against the targets for the stage {stage}").format(stage=findings.declared.name),
         sentence=_sentence(findings),
-        columns=("Criterion", "Answer", "Target", "Evidence supports"),
+        columns=(_("Criterion"), _("Answer"), _("Target"), _("Evidence supports")),
         table=tuple(_cells(criterion) for criterion in findings.criteria),
-        legend=(*LEGEND, UNKNOWN) if findings.to_find_out else LEGEND,
+        legend=_legend(some_unknown=bool(findings.to_find_out)),
         axis=axis,
         lines=tuple(lines),
         traces=_traces(findings.criteria),
     )
+
+
+def _legend(*, some_unknown: bool) -> tuple[Legend, ...]:
+    known = (Legend("level-3", "bar", _("Level answered")), Legend("target", "tick", _("Target for the stage")))
+    return (*known, Legend("unknown", "bar", _("Not known: it can be anywhere"))) if some_unknown else known
 
 
 def label(criterion: CriterionTold) -> str:
@@ -50,7 +51,7 @@ def _line(criterion: CriterionTold, most: int) -> Line:
         beside = criterion.target if 2 * criterion.target <= most else 0  # where the target does not cross the words
         words = Mark("words", "none", beside, text=criterion.answer_words)
         return Line(criterion.key, label(criterion), (unknown, target, words), "?")
-    return Line(criterion.key, label(criterion), (Mark("words", "none", 0, text="Not applicable"),), "n/a")
+    return Line(criterion.key, label(criterion), (Mark("words", "none", 0, text=_("Not applicable")),), _("n/a"))
 
 
 def _cells(criterion: CriterionTold) -> tuple[str, ...]:
@@ -58,8 +59,8 @@ def _cells(criterion: CriterionTold) -> tuple[str, ...]:
     return (
         label(criterion),
         criterion.answer_words,
-        "None" if criterion.is_left_out else f"Level {criterion.target}",
-        "None" if supported is None else f"Level {supported}",
+        _("None") if criterion.is_left_out else level_words(criterion.target),
+        _("None") if supported is None else level_words(supported),
     )
 
 
@@ -78,11 +79,11 @@ def _levels_trace(criteria: Sequence[CriterionTold]) -> dict[str, Any]:
     return {
         "type": "bar",
         "orientation": "h",
-        "name": "Level answered",
+        "name": _("Level answered"),
         "y": [criterion.key for criterion in criteria],
         "x": [criterion.level for criterion in criteria],
         "customdata": _told(criteria),
-        "hovertemplate": "<b>%{customdata[0]}</b><br>Level %{x}: %{customdata[1]}<extra></extra>",
+        "hovertemplate": hover(_("Level {level}: {words}"), level="x", words="customdata[1]"),
         "marker": {
             "color": [f"level-{each}" for each in tones],
             "line": {"color": [f"level-{each}-edge" for each in tones], "width": 1},
@@ -96,11 +97,11 @@ def _zeros_trace(criteria: Sequence[CriterionTold]) -> dict[str, Any]:
     return {
         "type": "scatter",
         "mode": "markers",
-        "name": "Level 0",
+        "name": level_words(0),
         "y": [criterion.key for criterion in criteria],
         "x": [0 for _ in criteria],
         "customdata": _told(criteria),
-        "hovertemplate": "<b>%{customdata[0]}</b><br>Level 0: %{customdata[1]}<extra></extra>",
+        "hovertemplate": hover(_("Level {level}: {words}"), level="x", words="customdata[1]"),
         "marker": {"color": "level-0", "size": 11, "symbol": "square", "line": {"color": "level-0-edge", "width": 1}},
         "cliponaxis": False,
     }
@@ -110,7 +111,7 @@ def _unknown_trace(criteria: Sequence[CriterionTold]) -> dict[str, Any]:
     return {
         "type": "bar",
         "orientation": "h",
-        "name": "Not known",
+        "name": _("Not known"),
         "y": [criterion.key for criterion in criteria],
         "x": [criterion.text.top for criterion in criteria],
         "customdata": [[escaped(label(criterion)), criterion.answer_words] for criterion in criteria],
@@ -128,11 +129,11 @@ def _targets_trace(criteria: Sequence[CriterionTold]) -> dict[str, Any]:
     return {
         "type": "scatter",
         "mode": "markers",
-        "name": "Target for the stage",
+        "name": _("Target for the stage"),
         "y": [criterion.key for criterion in criteria],
         "x": [criterion.target for criterion in criteria],
         "customdata": [[escaped(label(criterion)), folded(criterion.target_descriptor)] for criterion in criteria],
-        "hovertemplate": "<b>%{customdata[0]}</b><br>Target, level %{x}: %{customdata[1]}<extra></extra>",
+        "hovertemplate": hover(_("Target, level {level}: {words}"), level="x", words="customdata[1]"),
         "marker": {"color": "target", "size": 16, "symbol": "line-ns", "line": {"width": 3, "color": "target"}},
         "cliponaxis": False,
     }
@@ -145,9 +146,12 @@ def _told(criteria: Sequence[CriterionTold]) -> list[list[str]]:
 def _sentence(findings: Findings) -> str:
     known = [criterion for criterion in findings.criteria if criterion.level is not None]
     met = sum(not criterion.is_below_target for criterion in known)
-    criteria = "criterion that has a level reaches" if len(known) == 1 else "criteria that have a level reach"
-    text = f"{met} of {len(known)} {criteria} the target for {findings.declared.name}."
+    text = ngettext(
+        "{met} of {number} criterion that has a level reaches the target for {stage}.",
+        "{met} of {number} criteria that have a level reach the target for {stage}.",
+        len(known),
+    ).format(met=met, number=len(known), stage=findings.declared.name)
     if findings.to_find_out:
         number = len(findings.to_find_out)
-        text += f" {number} {'is' if number == 1 else 'are'} not known."
+        text += " " + ngettext("{number} is not known.", "{number} are not known.", number).format(number=number)
     return text

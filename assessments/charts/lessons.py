@@ -11,11 +11,7 @@ from assessments.findings import Findings
 from assessments.findings.sentences import listed, points, span
 from assessments.scoring.result import LessonResult, OverallResult
 from assessments.scoring.rounding import four_decimals
-
-AXIS = Axis(100, (0, 25, 50, 75, 100), "Points out of 100")
-RANGE = Legend("range", "bar", "Range: where the score can lie once everything is known")
-WITHHELD = Legend("withheld", "bar", "Range where the score is withheld")
-POINTS = (Legend("score", "disc", "Score"), Legend("evidenced", "diamond", "Score that the evidence supports"))
+from assessments.wording import gettext as _
 
 
 @dataclass(frozen=True)
@@ -36,16 +32,16 @@ def lessons_chart(findings: Findings) -> Chart:
         _Scored(lesson.key, f"{lesson.number}. {lesson.title}", lesson.result, lesson.status_words)
         for lesson in findings.lessons
     ]
-    scored.append(_Scored("", "Overall", findings.overall, findings.status_words))
+    scored.append(_Scored("", _("Overall"), findings.overall, findings.status_words))
     lines = tuple(_line(each) for each in scored)
     return Chart(
         key="lessons",
-        title="The lessons and the overall score",
+        title=_("The lessons and the overall score"),
         sentence=_sentence(findings),
-        columns=("Lesson", "Score", "Range", "Evidence supports", "State"),
+        columns=(_("Lesson"), _("Score"), _("Range"), _("Evidence supports"), _("State")),
         table=tuple(_cells(each) for each in scored),
         legend=_legend(scored),
-        axis=AXIS,
+        axis=Axis(100, (0, 25, 50, 75, 100), _("Points out of 100")),
         lines=lines,
         traces=_traces(scored),
     )
@@ -56,7 +52,15 @@ def _legend(scored: Sequence[_Scored]) -> tuple[Legend, ...]:
     known = any(each.result.score is not None for each in scored)
     ranged = any(each.result.score is not None and each.result.low != each.result.high for each in scored)
     withheld = any(each.result.score is None and each.result.low is not None for each in scored)
-    return ((RANGE,) if ranged else ()) + ((WITHHELD,) if withheld else ()) + (POINTS if known else ())
+    found = []
+    if ranged:
+        found.append(Legend("range", "bar", _("Range: where the score can lie once everything is known")))
+    if withheld:
+        found.append(Legend("withheld", "bar", _("Range where the score is withheld")))
+    if known:
+        found.append(Legend("score", "disc", _("Score")))
+        found.append(Legend("evidenced", "diamond", _("Score that the evidence supports")))
+    return tuple(found)
 
 
 def _line(each: _Scored) -> Line:
@@ -67,17 +71,17 @@ def _line(each: _Scored) -> Line:
         marks.append(Mark("score", "disc", result.score))
     if result.evidenced is not None:
         marks.append(Mark("evidenced", "diamond", result.evidenced))
-    figure = points(result.score) or (f"{each.range_words}?" if result.low is not None else "n/a")
+    figure = points(result.score) or (f"{each.range_words}?" if result.low is not None else _("n/a"))
     return Line(each.key, each.label, tuple(marks), figure, strong=not each.key)
 
 
 def _cells(each: _Scored) -> tuple[str, ...]:
     result = each.result
-    none = "Withheld" if result.low is not None else "None"
+    none = _("Withheld") if result.low is not None else _("None")
     return (
         each.label,
         points(result.score) or none,
-        each.range_words or "None",
+        each.range_words or _("None"),
         points(result.evidenced) or none,
         each.status,
     )
@@ -87,8 +91,8 @@ def _traces(scored: Sequence[_Scored]) -> list[dict[str, Any]]:
     known = [each for each in scored if each.result.score is not None]
     return [
         _range_trace(scored),
-        _points_trace("Score", "score", "circle", known, [each.result.score for each in known]),
-        _points_trace("Evidence supports", "evidenced", "diamond", known, [each.result.evidenced for each in known]),
+        _points_trace(_("Score"), "score", "circle", known, [each.result.score for each in known]),
+        _points_trace(_("Evidence supports"), "evidenced", "diamond", known, [each.result.evidenced for each in known]),
     ]
 
 
@@ -100,7 +104,7 @@ def _range_trace(scored: Sequence[_Scored]) -> dict[str, Any]:
     return {
         "type": "bar",
         "orientation": "h",
-        "name": "Range",
+        "name": _("Range"),
         "y": [each.key for each in ranged],
         "base": [four_decimals(value) for value in low],
         "x": [four_decimals(end - begin) for begin, end in zip(low, high, strict=True)],
@@ -108,7 +112,7 @@ def _range_trace(scored: Sequence[_Scored]) -> dict[str, Any]:
             [four_decimals(begin), four_decimals(end), escaped(each.label), each.range_words]
             for each, begin, end in zip(ranged, low, high, strict=True)
         ],
-        "hovertemplate": "%{customdata[2]}<br>Range: %{customdata[3]}<extra></extra>",
+        "hovertemplate": "%{customdata[2]}<br>" + escaped(_("Range")) + ": %{customdata[3]}<extra></extra>",
         "marker": {
             "color": ["paper" if withheld else "range" for withheld in unscored],
             "line": {"color": "range-edge", "width": [0 if withheld else 1 for withheld in unscored]},
@@ -136,7 +140,7 @@ def _points_trace(
         "y": [each.key for each in scored],
         "x": [four_decimals(value) for value in values],
         "customdata": [[escaped(each.label), points(value)] for each, value in zip(scored, values, strict=True)],
-        "hovertemplate": f"%{{customdata[0]}}<br>{name}: %{{customdata[1]}}<extra></extra>",
+        "hovertemplate": f"%{{customdata[0]}}<br>{escaped(name)}: %{{customdata[1]}}<extra></extra>",
         "marker": {
             "color": "paper" if hollow else color,
             "size": 11 if hollow else 15,
@@ -151,12 +155,13 @@ def _sentence(findings: Findings) -> str:
     scored = [lesson for lesson in findings.lessons if lesson.result.score is not None]
     withheld = [lesson.title for lesson in findings.lessons if lesson.result.applicable and lesson not in scored]
     if not scored:
-        return "No lesson has a score; the bars show where each can lie." if withheld else "No lesson applies."
+        return _("No lesson has a score; the bars show where each can lie.") if withheld else _("No lesson applies.")
     best = max(scored, key=lambda lesson: lesson.result.score or Fraction(0))
     least = min(scored, key=lambda lesson: lesson.result.score or Fraction(0))
-    text = f"Strongest: {best.title}, {points(best.result.score)} out of 100."
+    strongest = _("Strongest: {lesson}, {score} out of 100.")
+    told = [strongest.format(lesson=best.title, score=points(best.result.score))]
     if least is not best:
-        text += f" Weakest: {least.title}, {points(least.result.score)}."
+        told.append(_("Weakest: {lesson}, {score}.").format(lesson=least.title, score=points(least.result.score)))
     if withheld:
-        text += f" Too little is known for a score of {listed(withheld)}."
-    return text
+        told.append(_("Too little is known for a score of {lessons}.").format(lessons=listed(withheld)))
+    return " ".join(told)

@@ -19,6 +19,9 @@ from assessments.findings.told import (
     PriorityTold,
     StageTold,
     Submitted,
+    answer_words,
+    level_words,
+    status_words,
 )
 from assessments.findings.workings import Part, Working
 
@@ -39,5 +42,8 @@ __all__ = [
     "StageTold",
     "Submitted",
     "Working",
+    "answer_words",
     "assess",
+    "level_words",
+    "status_words",
 ]

@@ -8,7 +8,6 @@ from functools import cached_property
 from assessments import scoring
 from assessments.findings import sentences, workings
 from assessments.findings.told import (
-    STATUS_WORDS,
     BlockTold,
     ChangeTold,
     CriterionTold,
@@ -20,6 +19,7 @@ from assessments.findings.told import (
     PriorityTold,
     StageTold,
     Submitted,
+    status_words,
 )
 from assessments.interchange import Answers, Playbook, documents
 from assessments.interchange.scorable import scorable_answers, scorable_playbook
@@ -50,7 +50,7 @@ class Findings:
 
     @property
     def status_words(self) -> str:
-        return STATUS_WORDS[self.overall.status]
+        return status_words(self.overall.status)
 
     # --- stages -----------------------------------------------------------------------------------------------
 

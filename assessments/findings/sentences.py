@@ -1,49 +1,51 @@
-"""The sentences that tell a figure, in plain words; whole points, and every comparison on the exact figure."""
+"""The sentences that tell a figure, in the reader's language; whole points, every comparison on the exact figure."""
 
 from collections.abc import Sequence
 from fractions import Fraction
 
 from assessments.scoring.result import INDICATIVE, LessonResult, OverallResult, Range
 from assessments.scoring.rounding import whole
+from assessments.wording import gettext as _
+from assessments.wording import ngettext
 
 
 def score(overall: OverallResult, withheld: Sequence[str]) -> str:
     """The overall figure, its range and how sure it is. `withheld`: the lessons that too little is known of."""
     if overall.low is None:
-        return "Every criterion was answered not applicable, so there is no score."
+        return _("Every criterion was answered not applicable, so there is no score.")
     if overall.score is None:
-        return (
-            f"The score is withheld, because too little is known of {listed(withheld)}. "
-            f"Once everything is known it will lie {between(overall.low, overall.high)}."
-        )
+        return _(
+            "The score is withheld, because too little is known of {lessons}. "
+            "Once everything is known it will lie {between}."
+        ).format(lessons=listed(withheld), between=between(overall.low, overall.high))
     if overall.status == INDICATIVE:
-        return (
-            f"{points(overall.score)} out of 100 so far. It is provisional: once everything is known it will "
-            f"lie {between(overall.low, overall.high)}."
-        )
-    return f"{points(overall.score)} out of 100. Every criterion that applies has a level."
+        return _(
+            "{score} out of 100 so far. It is provisional: once everything is known it will lie {between}."
+        ).format(score=points(overall.score), between=between(overall.low, overall.high))
+    return _("{score} out of 100. Every criterion that applies has a level.").format(score=points(overall.score))
 
 
 def lesson(result: LessonResult) -> str:
     """A lesson's figure."""
     if not result.applicable:
-        return "Every criterion of this lesson was answered not applicable, so it has no score."
+        return _("Every criterion of this lesson was answered not applicable, so it has no score.")
     if result.score is None:
-        return (
-            f"The score is withheld: {percent(result.completeness)} of the lesson, by weight, has a level. "
-            f"It lies {between(result.low, result.high)}."
+        return _("The score is withheld: {share} of the lesson, by weight, has a level. It lies {between}.").format(
+            share=percent(result.completeness), between=between(result.low, result.high)
         )
-    text = f"{points(result.score)} out of 100"
     if result.status == INDICATIVE:
-        text += f", provisional: {between(result.low, result.high)} once everything is known"
-    return f"{text}. Evidence supports {points(result.evidenced)}."
+        text = _("{score} out of 100, provisional: {between} once everything is known. Evidence supports {evidenced}.")
+    else:
+        text = _("{score} out of 100. Evidence supports {evidenced}.")
+    figures = {"score": points(result.score), "evidenced": points(result.evidenced)}
+    return text.format(between=between(result.low, result.high), **figures)
 
 
 def caveat(result: LessonResult) -> str:
     """Why a lesson should not be compared, where it should not."""
     if result.comparable or not result.applicable:
         return ""
-    return (
+    return _(
         "More than a quarter of this lesson’s weight is not applicable here, so its score should not be "
         "compared with another place’s."
     )
@@ -52,38 +54,43 @@ def caveat(result: LessonResult) -> str:
 def stage(declared: int, supported: int, possible: int, names: Sequence[str]) -> str:
     """Declared beside supported, and how far what is unknown could carry it: numbers of stages, from 0, and names."""
     if declared == supported:
-        text = f"The place declares {names[declared]}, and its answers support it."
+        text = _("The place declares {declared}, and its answers support it.")
     elif supported > declared:
-        text = f"The place declares {names[declared]}; its answers support a later stage, {names[supported]}."
+        text = _("The place declares {declared}; its answers support a later stage, {supported}.")
     else:
-        text = f"The place declares {names[declared]}; its answers support {names[supported]}."
+        text = _("The place declares {declared}; its answers support {supported}.")
+    text = text.format(declared=names[declared], supported=names[supported])
     if possible != supported:
-        text += f" With what is not yet known it could be as far as {names[possible]}."
+        further = _("With what is not yet known it could be as far as {stage}.").format(stage=names[possible])
+        return f"{text} {further}"
     return text
 
 
 def weakest(title: str, figure: Fraction | None, *, robust: bool) -> str:
     """Which lesson is the weakest, and whether other weights could change that."""
     if not title:
-        return "No lesson can be called the weakest while the score is withheld."
+        return _("No lesson can be called the weakest while the score is withheld.")
     sure = (
-        "It stays the weakest even if every weight is off by a quarter."
+        _("It stays the weakest even if every weight is off by a quarter.")
         if robust
-        else "Another lesson could be the weakest if the weights were up to a quarter different."
+        else _("Another lesson could be the weakest if the weights were up to a quarter different.")
     )
-    return f"{title} is the weakest lesson, at {points(figure)} out of 100. {sure}"
+    text = _("{lesson} is the weakest lesson, at {score} out of 100.").format(lesson=title, score=points(figure))
+    return f"{text} {sure}"
 
 
 def evidence(overall: OverallResult) -> str:
     """Claimed beside evidenced."""
     if overall.score is None or overall.evidenced is None:
-        return "No evidenced score is shown while the score is withheld."
+        return _("No evidenced score is shown while the score is withheld.")
     claimed, evidenced = points(overall.score), points(overall.evidenced)
     if overall.score == overall.evidenced:
-        return f"The evidence attached supports the claimed score of {claimed} in full."
+        return _("The evidence attached supports the claimed score of {score} in full.").format(score=claimed)
     if claimed == evidenced:
-        return f"The evidence attached supports all but a fraction of a point of the claimed {claimed}."
-    return f"Claimed: {claimed}. The evidence attached supports {evidenced}."
+        text = _("The evidence attached supports all but a fraction of a point of the claimed {score}.")
+        return text.format(score=claimed)
+    text = _("Claimed: {score}. The evidence attached supports {evidenced}.")
+    return text.format(score=claimed, evidenced=evidenced)
 
 
 def weights(found: Range | None) -> str:
@@ -91,46 +98,57 @@ def weights(found: Range | None) -> str:
     if found is None:
         return ""
     if found.low == found.high:
-        return f"The score stays {points(found.low)} even if every weight is off by up to a quarter."
-    return f"If every weight were off by up to a quarter, the score would lie {between(found.low, found.high)}."
+        text = _("The score stays {score} even if every weight is off by up to a quarter.")
+        return text.format(score=points(found.low))
+    text = _("If every weight were off by up to a quarter, the score would lie {between}.")
+    return text.format(between=between(found.low, found.high))
 
 
 def balance(overall: OverallResult) -> str:
     """The warning where a strong lesson hides a weak one."""
     if not overall.unbalanced:
         return ""
-    return (
-        f"A strong lesson hides a weak one. Counted so that it cannot, the score is {points(overall.balanced)} "
-        f"in place of {points(overall.score)}."
-    )
+    return _(
+        "A strong lesson hides a weak one. Counted so that it cannot, the score is {balanced} in place of {score}."
+    ).format(balanced=points(overall.balanced), score=points(overall.score))
 
 
 def change(compared: int, up: int, down: int, before: OverallResult, now: OverallResult, *, clear: bool) -> str:
     """How many criteria moved, and whether the overall change is clear."""
     if not compared:
-        return "No criterion can be compared with last time."
-    criteria = "criterion" if compared == 1 else "criteria"
-    text = f"Of {compared} {criteria} compared, {up} went up, {down} went down and {compared - up - down} stayed."
+        return _("No criterion can be compared with last time.")
+    text = ngettext(
+        "Of {number} criterion compared, {up} went up, {down} went down and {stayed} stayed.",
+        "Of {number} criteria compared, {up} went up, {down} went down and {stayed} stayed.",
+        compared,
+    )
+    told = [text.format(number=compared, up=up, down=down, stayed=compared - up - down)]
     if before.score is not None and now.score is not None:
-        text += f" Overall: {points(before.score)} before, {points(now.score)} now."
+        overall = _("Overall: {before} before, {now} now.")
+        told.append(overall.format(before=points(before.score), now=points(now.score)))
     if clear:
-        return f"{text} The change is clear: the ranges before and now do not overlap."
-    return f"{text} The overall change is not clear: the ranges before and now touch or overlap."
+        told.append(_("The change is clear: the ranges before and now do not overlap."))
+    else:
+        told.append(_("The overall change is not clear: the ranges before and now touch or overlap."))
+    return " ".join(told)
 
 
 def left_out(number: int) -> str:
     """Why so many criteria are not compared."""
     if not number:
         return ""
-    criteria = "criterion is" if number == 1 else "criteria are"
-    return f"{number} {criteria} not compared: without a level in one of the two, or with other levels or weight then."
+    return ngettext(
+        "{number} criterion is not compared: without a level in one of the two, or with other levels or weight then.",
+        "{number} criteria are not compared: without a level in one of the two, or with other levels or weight then.",
+        number,
+    ).format(number=number)
 
 
 def gain(value: Fraction) -> str:
     """Points won, whole; what rounds to none is said in words."""
     if not whole(value):
-        return "less than 1 point"
-    return f"{whole(value)} {'point' if whole(value) == 1 else 'points'}"
+        return _("less than 1 point")
+    return ngettext("{number} point", "{number} points", whole(value)).format(number=whole(value))
 
 
 def points(value: Fraction | None) -> str:
@@ -140,23 +158,25 @@ def points(value: Fraction | None) -> str:
 
 def percent(share: Fraction | None) -> str:
     """A share from 0 to 1 as whole per cent."""
-    return "" if share is None else f"{whole(share * 100)}%"
+    return "" if share is None else _("{number}%").format(number=whole(share * 100))
 
 
 def between(low: Fraction | None, high: Fraction | None) -> str:
     """Two bounds in words; ends that round to the same figure are one."""
     if points(low) == points(high):
-        return f"at about {points(low)}"
-    return f"between {points(low)} and {points(high)}"
+        return _("at about {score}").format(score=points(low))
+    return _("between {low} and {high}").format(low=points(low), high=points(high))
 
 
 def span(low: Fraction | None, high: Fraction | None) -> str:
     """Two bounds as a table says them; ends that round to the same figure are one."""
-    return points(low) if points(low) == points(high) else f"{points(low)} to {points(high)}"
+    if points(low) == points(high):
+        return points(low)
+    return _("{low} to {high}").format(low=points(low), high=points(high))
 
 
 def listed(names: Sequence[str]) -> str:
     """Names as a sentence says them: one, two and three."""
     if len(names) < 2:
         return "".join(names)
-    return f"{', '.join(names[:-1])} and {names[-1]}"
+    return _("{names} and {last}").format(names=", ".join(names[:-1]), last=names[-1])

@@ -10,21 +10,42 @@ from assessments.findings import sentences
 from assessments.findings.workings import Working
 from assessments.interchange import Answers, Playbook, documents
 from assessments.scoring.result import Block, CriterionResult, LessonResult, OverallResult, Priority, Result
+from assessments.wording import gettext as _
+from assessments.wording import gettext_noop, ngettext
 
 GRADES = {
-    0: "Nothing to show",
-    1: "Opinion",
-    2: "Own document",
-    3: "Dated public document or statistic",
-    4: "Independent check",
+    0: gettext_noop("Nothing to show"),
+    1: gettext_noop("Opinion"),
+    2: gettext_noop("Own document"),
+    3: gettext_noop("Dated public document or statistic"),
+    4: gettext_noop("Independent check"),
 }
 LONGEST_SHOWN_LINK = 100
 STATUS_WORDS = {
-    "final": "Complete",
-    "indicative": "Provisional",
-    "insufficient": "Withheld",
-    "not_applicable": "Not applicable",
+    "final": gettext_noop("Complete"),
+    "indicative": gettext_noop("Provisional"),
+    "insufficient": gettext_noop("Withheld"),
+    "not_applicable": gettext_noop("Not applicable"),
 }
+"""In English; `status_words` says them in the reader's language."""
+
+
+def status_words(status: str) -> str:
+    """How sure a figure is, in the reader's language."""
+    return _(STATUS_WORDS[status])
+
+
+def level_words(level: int) -> str:
+    """A level in the reader's language: "Level 3"."""
+    return _("Level {level}").format(level=level)
+
+
+def answer_words(value: int | str | None, top: int) -> str:
+    """An answer in the reader's language; `top` is the highest level."""
+    if isinstance(value, int):
+        return _("Level {level} of {top}").format(level=value, top=top)
+    words = {scoring.DONT_KNOW: _("Don’t know"), scoring.NOT_APPLICABLE: _("Not applicable")}
+    return words.get(value or "", _("No answer"))
 
 
 @dataclass(frozen=True)
@@ -64,15 +85,15 @@ class EvidenceTold:
 
     @property
     def grade_words(self) -> str:
-        return GRADES[self.piece.grade]
+        return _(GRADES[self.piece.grade])
 
     @property
     def counted_words(self) -> str:
-        return GRADES[self.counted]
+        return _(GRADES[self.counted])
 
     @property
     def title(self) -> str:
-        return self.piece.title or "Untitled"
+        return self.piece.title or _("Untitled")
 
     @property
     def href(self) -> str:
@@ -128,10 +149,7 @@ class CriterionTold:
 
     @property
     def answer_words(self) -> str:
-        if self.level is not None:
-            return f"Level {self.level} of {self.text.top}"
-        words = {"dont_know": "Don’t know", "not_applicable": "Not applicable"}
-        return words.get(str(self.result.answer), "No answer")
+        return answer_words(self.result.answer, self.text.top)
 
     @property
     def descriptor(self) -> str:
@@ -184,7 +202,7 @@ class LessonTold:
 
     @property
     def status_words(self) -> str:
-        return STATUS_WORDS[self.result.status]
+        return status_words(self.result.status)
 
     @property
     def sentence(self) -> str:
@@ -255,7 +273,10 @@ class MoveTold:
     @property
     def words(self) -> str:
         """How far and which way: 1 level up."""
-        return f"{abs(self.by)} {'level' if abs(self.by) == 1 else 'levels'} {'up' if self.by > 0 else 'down'}"
+        number = abs(self.by)
+        if self.by > 0:
+            return ngettext("{number} level up", "{number} levels up", number).format(number=number)
+        return ngettext("{number} level down", "{number} levels down", number).format(number=number)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from fractions import Fraction
 from assessments import scoring
 from assessments.interchange import documents
 from assessments.scoring.result import CriterionResult, LessonResult, OverallResult
+from assessments.wording import gettext as _
 
 NOTHING = Fraction(0)
 
@@ -81,9 +82,9 @@ def _criterion_part(
 ) -> Part:
     weight = Fraction(criterion.weight)
     if result.answer == scoring.NOT_APPLICABLE:
-        return Part(number, criterion.title, "Not applicable", left_out=True)
+        return Part(number, criterion.title, _("Not applicable"), left_out=True)
     if result.points is None:
-        said = "Don’t know" if result.answer == scoring.DONT_KNOW else "No answer"
+        said = _("Don’t know") if result.answer == scoring.DONT_KNOW else _("No answer")
         share = weight / applicable
         return Part(number, criterion.title, said, span_share=share, least=NOTHING, most=100 * share)
     evidenced = Fraction(100 * (result.evidenced_level or 0), criterion.top)
@@ -91,7 +92,7 @@ def _criterion_part(
     return Part(
         number,
         criterion.title,
-        f"Level {result.answer} of {criterion.top}",
+        _("Level {level} of {top}").format(level=result.answer, top=criterion.top),
         result.points,
         share,
         share * result.points,
@@ -114,11 +115,11 @@ def overall_working(
 
 def _lesson_part(number: str, lesson: documents.Lesson, result: LessonResult, weight: Fraction) -> Part:
     if result.low is None or result.high is None:
-        return Part(number, lesson.title, "Not applicable", left_out=True)
+        return Part(number, lesson.title, _("Not applicable"), left_out=True)
     share = Fraction(lesson.weight) / weight
     least, most = share * result.low, share * result.high
     if result.score is None or result.evidenced is None:
-        return Part(number, lesson.title, "Withheld", span_share=share, least=least, most=most)
+        return Part(number, lesson.title, _("Withheld"), span_share=share, least=least, most=most)
     return Part(
         number,
         lesson.title,

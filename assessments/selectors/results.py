@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from django.utils import timezone
 
-from assessments.findings import STATUS_WORDS, Earlier, Findings, PlaceFacts, Submitted, assess
+from assessments.findings import Earlier, Findings, PlaceFacts, Submitted, assess, status_words
 from assessments.findings.sentences import span
 from assessments.interchange import Playbook, thaw_answers, thaw_playbook
 from assessments.models import Assessment, Submission
@@ -93,7 +93,7 @@ class Past:
 
     @property
     def status_words(self) -> str:
-        return STATUS_WORDS[self.overall.status]
+        return status_words(self.overall.status)
 
     @property
     def range_words(self) -> str:
