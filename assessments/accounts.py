@@ -6,19 +6,20 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.internal.ratelimit import get_ip
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 
 class AccountAdapter(DefaultAccountAdapter):
     error_messages = {
         **DefaultAccountAdapter.error_messages,
-        "account_inactive": "This account is closed.",
-        "duplicate_email": "This address already belongs to your account.",
-        "email_password_mismatch": "The e-mail address or the password is not right.",
-        "email_taken": "There is already an account with this e-mail address. Sign in instead.",
-        "enter_current_password": "This is not your current password.",
-        "incorrect_password": "This is not your password.",
-        "invalid_password_reset": "This link has been used or is too old.",
-        "too_many_login_attempts": "Too many tries. Wait a few minutes, then try again.",
+        "account_inactive": _("This account is closed."),
+        "duplicate_email": _("This address already belongs to your account."),
+        "email_password_mismatch": _("The e-mail address or the password is not right."),
+        "email_taken": _("There is already an account with this e-mail address. Sign in instead."),
+        "enter_current_password": _("This is not your current password."),
+        "incorrect_password": _("This is not your password."),
+        "invalid_password_reset": _("This link has been used or is too old."),
+        "too_many_login_attempts": _("Too many tries. Wait a few minutes, then try again."),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

@@ -4,7 +4,11 @@ from typing import Any
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import BaseInput
+from django.utils.functional import Promise
 from django.utils.html import conditional_escape
+
+Words = str | Promise
+"""Words, or words that wait to be said until somebody reads them: those made while a module is imported."""
 
 
 class Choice(str):
@@ -28,12 +32,12 @@ class Button(BaseInput):
 
     input_type = "submit"
 
-    def __init__(self, words: str, name: str = "", value: str = "", kind: str = "primary") -> None:
+    def __init__(self, words: Words, name: str = "", value: str = "", kind: str = "primary") -> None:
         super().__init__(name, value, css_class=f"button--{kind}", css_id=f"button-{name}" if name else None)
         self.words = words
 
 
-def form_helper(*buttons: Button | str, **attrs: Any) -> FormHelper:
+def form_helper(*buttons: Button | Words, **attrs: Any) -> FormHelper:
     """How `{% crispy form %}` draws a form: our own checks only, and the buttons at its end."""
     helper = FormHelper()
     helper.attrs = {"novalidate": True, **attrs}

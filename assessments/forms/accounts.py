@@ -4,12 +4,15 @@ from typing import Any
 
 from allauth.account import forms as allauth
 from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from assessments.forms import form_helper
 from assessments.models import User
 
-EMAIL = "E-mail address"
-HOW_LONG = "At least 10 characters. Three or four words that do not belong together make a good one."
+
+def how_long() -> str:
+    return _("At least 10 characters. Three or four words that do not belong together make a good one.")
 
 
 def say(form: forms.Form, field: str, label: str, missing: str, hint: str = "") -> None:
@@ -20,24 +23,24 @@ def say(form: forms.Form, field: str, label: str, missing: str, hint: str = "") 
 
 
 def say_email(form: forms.Form, field: str, hint: str = "") -> None:
-    say(form, field, EMAIL, "Enter your e-mail address.", hint)
-    form.fields[field].error_messages["invalid"] = (
+    say(form, field, _("E-mail address"), _("Enter your e-mail address."), hint)
+    form.fields[field].error_messages["invalid"] = _(
         "Enter an e-mail address in the right form, such as name@example.org."
     )
 
 
 def say_new_password(form: forms.Form) -> None:
-    say(form, "password1", "New password", "Enter a new password.", HOW_LONG)
-    say(form, "password2", "New password again", "Type the new password again.")
+    say(form, "password1", _("New password"), _("Enter a new password."), how_long())
+    say(form, "password2", _("New password again"), _("Type the new password again."))
 
 
 class LoginForm(allauth.LoginForm):
-    helper = form_helper("Sign in")
+    helper = form_helper(gettext_lazy("Sign in"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         say_email(self, "login")
-        say(self, "password", "Password", "Enter your password.")
+        say(self, "password", _("Password"), _("Enter your password."))
 
 
 class SignupForm(allauth.SignupForm):
@@ -46,17 +49,23 @@ class SignupForm(allauth.SignupForm):
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     field_order = ["name", "email", "password1"]
-    helper = form_helper("Create the account")
+    helper = form_helper(gettext_lazy("Create the account"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        say(self, "name", "Your name", "Enter your name.", "As your colleagues should see it beside what you write.")
-        say_email(self, "email", "You sign in with it. Nobody outside your places sees it.")
-        say(self, "password1", "Password", "Enter a password.", HOW_LONG)
+        say(
+            self,
+            "name",
+            _("Your name"),
+            _("Enter your name."),
+            _("As your colleagues should see it beside what you write."),
+        )
+        say_email(self, "email", _("You sign in with it. Nobody outside your places sees it."))
+        say(self, "password1", _("Password"), _("Enter a password."), how_long())
 
 
 class ResetPasswordForm(allauth.ResetPasswordForm):
-    helper = form_helper("Send the link")
+    helper = form_helper(gettext_lazy("Send the link"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -64,7 +73,7 @@ class ResetPasswordForm(allauth.ResetPasswordForm):
 
 
 class ResetPasswordKeyForm(allauth.ResetPasswordKeyForm):
-    helper = form_helper("Change the password")
+    helper = form_helper(gettext_lazy("Change the password"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -72,16 +81,16 @@ class ResetPasswordKeyForm(allauth.ResetPasswordKeyForm):
 
 
 class ChangePasswordForm(allauth.ChangePasswordForm):
-    helper = form_helper("Change the password")
+    helper = form_helper(gettext_lazy("Change the password"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        say(self, "oldpassword", "Current password", "Enter your current password.")
+        say(self, "oldpassword", _("Current password"), _("Enter your current password."))
         say_new_password(self)
 
 
 class SetPasswordForm(allauth.SetPasswordForm):
-    helper = form_helper("Set the password")
+    helper = form_helper(gettext_lazy("Set the password"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -89,7 +98,7 @@ class SetPasswordForm(allauth.SetPasswordForm):
 
 
 class AddEmailForm(allauth.AddEmailForm):
-    helper = form_helper("Add the address")
+    helper = form_helper(gettext_lazy("Add the address"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -97,8 +106,8 @@ class AddEmailForm(allauth.AddEmailForm):
 
 
 class ReauthenticateForm(allauth.ReauthenticateForm):
-    helper = form_helper("Continue")
+    helper = form_helper(gettext_lazy("Continue"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        say(self, "password", "Password", "Enter your password.")
+        say(self, "password", _("Password"), _("Enter your password."))

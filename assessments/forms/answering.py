@@ -8,6 +8,8 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Field, Layout
 from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from assessments.forms import Button, Choice, form_helper
 from assessments.forms.texts import Line, PlainText, WebAddress
@@ -19,9 +21,9 @@ LONGEST_NOTE = 4000
 LONGEST_REASON = 1000
 
 
-def too_long(what: str) -> dict[str, str]:
-    """Says by how much; nothing of what was typed is cut off."""
-    return {"max_length": f"{what} has %(show_value)d characters; at most %(limit_value)d can be kept. Shorten it."}
+REASON_TOO_LONG = _("The reason has %(show_value)d characters; at most %(limit_value)d can be kept. Shorten it.")
+NOTE_TOO_LONG = _("The note has %(show_value)d characters; at most %(limit_value)d can be kept. Shorten it.")
+"""They say by how much; nothing of what was typed is cut off."""
 
 
 class AnswerForm(forms.Form):
@@ -30,21 +32,21 @@ class AnswerForm(forms.Form):
     answer = forms.ChoiceField(
         required=False,
         widget=forms.RadioSelect,
-        error_messages={"invalid_choice": "Choose one of the answers on this page."},
+        error_messages={"invalid_choice": _("Choose one of the answers on this page.")},
     )
     reason = PlainText(
-        label="Why does it not apply here?",
+        label=_("Why does it not apply here?"),
         required=False,
         max_length=LONGEST_REASON,
-        help_text="You can submit once there is a reason. It is printed in the report.",
-        error_messages=too_long("The reason"),
+        help_text=_("You can submit once there is a reason. It is printed in the report."),
+        error_messages={"max_length": REASON_TOO_LONG},
     )
     note = PlainText(
-        label="Note",
+        label=_("Note"),
         required=False,
         max_length=LONGEST_NOTE,
-        help_text="What makes you choose this answer? It is printed in the report.",
-        error_messages=too_long("The note"),
+        help_text=_("What makes you choose this answer? It is printed in the report."),
+        error_messages={"max_length": NOTE_TOO_LONG},
     )
     seen = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
 
@@ -83,9 +85,9 @@ class AnswerForm(forms.Form):
 def answer_choices(criterion: Criterion) -> list[tuple[str, str]]:
     """The levels from lowest to highest, don't know, and not applicable (with its condition) where it is allowed."""
     choices = [(str(number), level.descriptor) for number, level in enumerate(criterion.levels)]
-    choices.append((Answer.State.DONT_KNOW.value, "Don’t know"))
+    choices.append((Answer.State.DONT_KNOW.value, gettext("Don’t know")))
     if criterion.not_applicable:
-        choices.append((Answer.State.NOT_APPLICABLE.value, Choice("Not applicable", criterion.not_applicable)))
+        choices.append((Answer.State.NOT_APPLICABLE.value, Choice(gettext("Not applicable"), criterion.not_applicable)))
     return choices
 
 
@@ -107,34 +109,34 @@ class EvidenceForm(forms.Form):
 
     title = Line(
         max_length=300,
-        label="What is it?",
-        help_text="For example: Cabinet minute 14, hub vision adopted.",
-        error_messages={"required": "Say what the evidence is."},
+        label=_("What is it?"),
+        help_text=_("For example: Cabinet minute 14, hub vision adopted."),
+        error_messages={"required": _("Say what the evidence is.")},
     )
     grade = forms.TypedChoiceField(
-        label="What kind of evidence is it?",
+        label=_("What kind of evidence is it?"),
         choices=Evidence.Grade.choices[1:],  # with nothing to show there is nothing to add
         coerce=int,
         widget=forms.RadioSelect,
-        error_messages={"required": "Choose the kind of evidence."},
+        error_messages={"required": _("Choose the kind of evidence.")},
     )
     link = WebAddress(
-        label="Link",
+        label=_("Link"),
         required=False,
         max_length=2000,
         assume_scheme="https",
-        help_text="Where somebody can read it, if it is on the web.",
-        error_messages={"invalid": "Enter a web address in the right form, such as https://example.org/minute-14."},
+        help_text=_("Where somebody can read it, if it is on the web."),
+        error_messages={"invalid": _("Enter a web address in the right form, such as https://example.org/minute-14.")},
     )
     dated = forms.DateField(
-        label="Date",
+        label=_("Date"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text="When it was made. Evidence more than 24 months old counts one grade lower.",
-        error_messages={"invalid": "Enter a date that exists."},
+        help_text=_("When it was made. Evidence more than 24 months old counts one grade lower."),
+        error_messages={"invalid": _("Enter a date that exists.")},
     )
     token = forms.UUIDField(
-        widget=forms.HiddenInput, error_messages={"required": "Open the page again and send this form from there."}
+        widget=forms.HiddenInput, error_messages={"required": _("Open the page again and send this form from there.")}
     )
     seen = forms.IntegerField(min_value=0, widget=forms.HiddenInput, required=False)
 
@@ -148,7 +150,7 @@ class EvidenceForm(forms.Form):
     def clean_dated(self) -> date | None:
         dated: date | None = self.cleaned_data["dated"]
         if dated and dated > timezone.localdate():
-            raise forms.ValidationError("The date is in the future.")
+            raise forms.ValidationError(_("The date is in the future."))
         return dated
 
     def piece(self) -> Piece:
@@ -172,13 +174,13 @@ class ReopenForm(forms.Form):
     """Why a submitted assessment is opened again; it is kept on record."""
 
     reason = PlainText(
-        label="Why is it reopened?",
+        label=_("Why is it reopened?"),
         max_length=LONGEST_REASON,
-        help_text="Kept on record with your name.",
-        error_messages={"required": "Say why it is reopened.", **too_long("The reason")},
+        help_text=_("Kept on record with your name."),
+        error_messages={"required": _("Say why it is reopened."), "max_length": REASON_TOO_LONG},
     )
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["reason"].widget.attrs["rows"] = 3
-        self.helper = form_helper(Button("Reopen the assessment"))
+        self.helper = form_helper(Button(_("Reopen the assessment")))

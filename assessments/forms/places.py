@@ -3,13 +3,14 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from assessments.forms import Choice, form_helper
 from assessments.forms.texts import Line, PlainText
 from assessments.interchange.documents import Playbook
 from assessments.models import Place
 
-BY_THE_FACTS = (
+BY_THE_FACTS = _(
     "Read from the top and stop before the first whose facts are not all true. You can change it until you submit."
 )
 
@@ -29,24 +30,25 @@ class PlaceForm(forms.ModelForm):
     """Create or change a place. Without a published playbook there is no stage to declare."""
 
     name = Line(
+        label=_("Name"),
         max_length=120,
-        help_text="As the people there say it, for example Saltmarsh Quay.",
-        error_messages={"required": "Say what the place is called."},
+        help_text=_("As the people there say it, for example Saltmarsh Quay."),
+        error_messages={"required": _("Say what the place is called.")},
     )
     boundary_note = PlainText(
-        label="Boundary",
+        label=_("Boundary"),
         required=False,
         max_length=1000,
-        help_text="Which streets, sites or areas count as the place. One or two sentences; you can add it later.",
-        error_messages={"max_length": "The boundary has %(show_value)d characters; %(limit_value)d can be kept."},
+        help_text=_("Which streets, sites or areas count as the place. One or two sentences; you can add it later."),
+        error_messages={"max_length": _("The boundary has %(show_value)d characters; %(limit_value)d can be kept.")},
     )
 
     class Meta:
         model = Place
         fields = ["name", "kind", "region", "boundary_note", "declared_stage"]
         error_messages = {
-            "kind": {"required": "Choose the kind of place."},
-            "region": {"required": "Choose the region or nation."},
+            "kind": {"required": _("Choose the kind of place.")},
+            "region": {"required": _("Choose the region or nation.")},
         }
 
     def __init__(self, *args: Any, playbook: Playbook | None = None, **options: Any) -> None:
@@ -56,16 +58,16 @@ class PlaceForm(forms.ModelForm):
         else:
             self.fields["declared_stage"] = StageField(
                 playbook,
-                label="Where is the place on the path now?",
+                label=_("Where is the place on the path now?"),
                 help_text=BY_THE_FACTS,
-                error_messages={"required": "Choose the stage whose facts are true."},
+                error_messages={"required": _("Choose the stage whose facts are true.")},
             )
         self.fields["boundary_note"].widget.attrs["rows"] = 3
         for name, choices in (("kind", Place.Kind.choices), ("region", Place.Region.choices)):
             field = self.fields[name]
             if isinstance(field, forms.ChoiceField):
-                field.choices = [("", "Choose one"), *choices]
-        self.helper = form_helper("Save" if self.instance.pk else "Save and go on")
+                field.choices = [("", _("Choose one")), *choices]
+        self.helper = form_helper(_("Save") if self.instance.pk else _("Save and go on"))
 
 
 class StageForm(forms.Form):
@@ -75,8 +77,8 @@ class StageForm(forms.Form):
         super().__init__(*args, **options)
         self.fields["stage"] = StageField(
             playbook,
-            label="Which facts are true of the place now?",
+            label=_("Which facts are true of the place now?"),
             help_text=BY_THE_FACTS,
-            error_messages={"required": "Choose the stage whose facts are true."},
+            error_messages={"required": _("Choose the stage whose facts are true.")},
         )
-        self.helper = form_helper("Save and continue")
+        self.helper = form_helper(_("Save and continue"))

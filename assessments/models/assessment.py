@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
+from django.utils.translation import gettext_lazy as _
 
 from assessments.models.place import Place
 from assessments.models.playbook import Criterion, Stage, Version
@@ -115,11 +116,11 @@ class Evidence(models.Model):
     """A piece of evidence for one answer. `token` is made by the form, so that sending it twice adds it once."""
 
     class Grade(models.IntegerChoices):
-        NONE = 0, "Nothing to show"
-        OPINION = 1, "Opinion: somebody says so"
-        OWN = 2, "Own document: plan, minute, internal figure"
-        PUBLIC = 3, "Dated public document or statistic"
-        CHECKED = 4, "Independent check: audit, review, evaluation"
+        NONE = 0, _("Nothing to show")
+        OPINION = 1, _("Opinion: somebody says so")
+        OWN = 2, _("Own document: plan, minute, internal figure")
+        PUBLIC = 3, _("Dated public document or statistic")
+        CHECKED = 4, _("Independent check: audit, review, evaluation")
 
     assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="evidence")
     criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="+")
@@ -198,11 +199,11 @@ class Event(models.Model):
     """What happened to an assessment as a whole. Rows are only ever added."""
 
     class Kind(models.TextChoices):
-        STARTED = "started", "Started"
-        SUBMITTED = "submitted", "Submitted"
-        REOPENED = "reopened", "Reopened"
-        MOVED = "moved", "Moved to another version"
-        MOVED_BACK = "moved_back", "Moved back"
+        STARTED = "started", _("Started")
+        SUBMITTED = "submitted", _("Submitted")
+        REOPENED = "reopened", _("Reopened")
+        MOVED = "moved", _("Moved to another version")
+        MOVED_BACK = "moved_back", _("Moved back")
 
     assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="events")
     kind = models.CharField(max_length=10, choices=Kind.choices)

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
+from django.utils.translation import gettext_lazy as _
 
 from assessments.models.playbook import not_blank
 
@@ -11,33 +12,33 @@ class Place(models.Model):
     """A place that wants to become a hub of innovation."""
 
     class Kind(models.TextChoices):
-        DISTRICT = "district", "Innovation district"
-        QUARTER = "quarter", "Science or knowledge quarter"
-        PARK = "park", "Science or technology park"
-        CAMPUS = "campus", "University or hospital campus"
-        TOWN = "town", "Town or city centre"
-        CORRIDOR = "corridor", "Corridor or cluster of sites"
-        NETWORK = "network", "Network without one site"
-        OTHER = "other", "Something else"
+        DISTRICT = "district", _("Innovation district")
+        QUARTER = "quarter", _("Science or knowledge quarter")
+        PARK = "park", _("Science or technology park")
+        CAMPUS = "campus", _("University or hospital campus")
+        TOWN = "town", _("Town or city centre")
+        CORRIDOR = "corridor", _("Corridor or cluster of sites")
+        NETWORK = "network", _("Network without one site")
+        OTHER = "other", _("Something else")
 
     class Region(models.TextChoices):
-        NORTH_EAST = "north-east", "North East"
-        NORTH_WEST = "north-west", "North West"
-        YORKSHIRE = "yorkshire", "Yorkshire and the Humber"
-        EAST_MIDLANDS = "east-midlands", "East Midlands"
-        WEST_MIDLANDS = "west-midlands", "West Midlands"
-        EAST = "east", "East of England"
-        LONDON = "london", "London"
-        SOUTH_EAST = "south-east", "South East"
-        SOUTH_WEST = "south-west", "South West"
-        WALES = "wales", "Wales"
-        SCOTLAND = "scotland", "Scotland"
-        NORTHERN_IRELAND = "northern-ireland", "Northern Ireland"
-        ELSEWHERE = "elsewhere", "Outside the UK"
+        NORTH_EAST = "north-east", _("North East")
+        NORTH_WEST = "north-west", _("North West")
+        YORKSHIRE = "yorkshire", _("Yorkshire and the Humber")
+        EAST_MIDLANDS = "east-midlands", _("East Midlands")
+        WEST_MIDLANDS = "west-midlands", _("West Midlands")
+        EAST = "east", _("East of England")
+        LONDON = "london", _("London")
+        SOUTH_EAST = "south-east", _("South East")
+        SOUTH_WEST = "south-west", _("South West")
+        WALES = "wales", _("Wales")
+        SCOTLAND = "scotland", _("Scotland")
+        NORTHERN_IRELAND = "northern-ireland", _("Northern Ireland")
+        ELSEWHERE = "elsewhere", _("Outside the UK")
 
     name = models.CharField(max_length=120)
-    kind = models.CharField("kind of place", max_length=20, choices=Kind.choices)
-    region = models.CharField("region or nation", max_length=20, choices=Region.choices)
+    kind = models.CharField(_("kind of place"), max_length=20, choices=Kind.choices)
+    region = models.CharField(_("region or nation"), max_length=20, choices=Region.choices)
     boundary_note = models.TextField("boundary", blank=True, max_length=1000)
     declared_stage = models.CharField(
         max_length=200,
@@ -59,10 +60,10 @@ class Membership(models.Model):
     """What a person may do in a place: viewers read, the others answer, and an owner also submits and reopens."""
 
     class Role(models.TextChoices):
-        OWNER = "owner", "Owner"
-        EDITOR = "editor", "Editor"
-        VIEWER = "viewer", "Viewer"
-        CONSULTANT = "consultant", "Consultant"
+        OWNER = "owner", _("Owner")
+        EDITOR = "editor", _("Editor")
+        VIEWER = "viewer", _("Viewer")
+        CONSULTANT = "consultant", _("Consultant")
 
     place = models.ForeignKey(Place, on_delete=models.CASCADE, related_name="memberships")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")

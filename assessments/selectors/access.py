@@ -5,6 +5,7 @@ A stranger gets 404, as if there were no such place; a member who may not do the
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
+from django.utils.translation import gettext as _
 
 from assessments.models import Assessment, Membership, Place, User
 
@@ -21,7 +22,7 @@ def place_to_manage(user: User, place_id: int) -> tuple[Place, Membership]:
     """The place, for an owner. Raises Http404 for a stranger, PermissionDenied for another member."""
     place, membership = place_for(user, place_id)
     if not membership.may_submit:
-        raise PermissionDenied("Only an owner of this place can do that.")
+        raise PermissionDenied(_("Only an owner of this place can do that."))
     return place, membership
 
 
@@ -40,7 +41,7 @@ def assessment_to_answer(user: User, assessment_id: int) -> tuple[Assessment, Me
     """The assessment, for somebody who may answer. Raises PermissionDenied for a viewer."""
     assessment, membership = assessment_for(user, assessment_id)
     if not membership.may_answer:
-        raise PermissionDenied("You can read this assessment. Its owners, editors and consultants answer it.")
+        raise PermissionDenied(_("You can read this assessment. Its owners, editors and consultants answer it."))
     return assessment, membership
 
 
@@ -48,5 +49,5 @@ def assessment_to_submit(user: User, assessment_id: int) -> tuple[Assessment, Me
     """The assessment, for an owner. Raises PermissionDenied for another member."""
     assessment, membership = assessment_for(user, assessment_id)
     if not membership.may_submit:
-        raise PermissionDenied("Only an owner of the place can submit or reopen its assessment.")
+        raise PermissionDenied(_("Only an owner of the place can submit or reopen its assessment."))
     return assessment, membership

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db.models import Count, Q
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 
 from assessments.guide import Progress
 from assessments.interchange import Playbook, documents
@@ -118,13 +118,14 @@ def by_name() -> Callable[[str], Key]:
 
 
 def place_facts(place: Place) -> dict[str, str]:
-    """What a report says of the place, in words."""
-    return {
-        "name": place.name,
-        "kind": place.get_kind_display(),
-        "region": place.get_region_display(),
-        "boundary": place.boundary_note,
-    }
+    """What a report says of the place, in words; in English whoever reads, since a submission keeps them."""
+    with override(settings.LANGUAGE_CODE):
+        return {
+            "name": place.name,
+            "kind": place.get_kind_display(),
+            "region": place.get_region_display(),
+            "boundary": place.boundary_note,
+        }
 
 
 def last_submission(assessment: Assessment) -> Submission | None:

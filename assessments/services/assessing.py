@@ -5,6 +5,7 @@ from datetime import date
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from assessments import scoring
 from assessments.interchange import (
@@ -79,7 +80,7 @@ def submit_assessment(*, assessment: Assessment, by: User, dated: date | None = 
     _check_submittable(assessment)
     playbook, answers = playbook_document(assessment.version), answers_document(assessment, dated=dated)
     if len(dump_answers(answers).encode()) > MOST_BYTES:
-        raise TooMuchText("Notes and evidence are too long to be kept together. Shorten some notes or links.")
+        raise TooMuchText(_("Notes and evidence are too long to be kept together. Shorten some notes or links."))
     result = scoring.score(scorable_playbook(playbook), scorable_answers(answers))
     submission = Submission.objects.create(
         assessment=assessment,
@@ -126,9 +127,9 @@ class AnotherIsOpen(Exception):
 def _check_submittable(assessment: Assessment) -> None:
     answers = Answer.objects.current().filter(assessment=assessment, carried=False)
     if not answers.exclude(state=Answer.State.MISSING).exists():
-        raise NothingToSubmit("Answer at least one criterion first.")
+        raise NothingToSubmit(_("Answer at least one criterion first."))
     if any(not answer.reason.strip() for answer in answers.filter(state=Answer.State.NOT_APPLICABLE)):
-        raise ReasonMissing("Say why each criterion that is not applicable does not apply.")
+        raise ReasonMissing(_("Say why each criterion that is not applicable does not apply."))
 
 
 def _record(assessment: Assessment, kind: str, by: User | None, reason: str = "") -> None:

@@ -12,6 +12,7 @@ from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from assessments import guide
@@ -212,9 +213,9 @@ def _conflict(request: Request, asked: Asked, form: AnswerForm, stored: Answer |
 def answer_words(criterion: documents.Criterion, value: int | str | None) -> str:
     """An answer in words: its level and what that level says."""
     if isinstance(value, int):
-        return f"Level {value}: {criterion.levels[value].descriptor}"
-    words = {"dont_know": "Don’t know", "not_applicable": "Not applicable"}
-    return words.get(value or "", "No answer")
+        return _("Level {level}: {words}").format(level=value, words=criterion.levels[value].descriptor)
+    words = {guide.DONT_KNOW: _("Don’t know"), guide.NOT_APPLICABLE: _("Not applicable")}
+    return words.get(value or "", _("No answer"))
 
 
 def _page(
@@ -265,7 +266,7 @@ def evidence_add(request: Request, assessment_id: int, number: int) -> HttpRespo
         )
     except NotOpen:
         return _not_open(request, asked)
-    messages.success(request, f"Evidence added: {added.title}")
+    messages.success(request, _("Evidence added: {title}").format(title=added.title))
     return redirect(f"{asked.address}#evidence")
 
 
@@ -291,7 +292,7 @@ def evidence_edit(request: Request, assessment_id: int, number: int, evidence_id
 
 def _remove(request: Request, asked: Asked, evidence: Evidence) -> HttpResponse:
     remove_evidence(evidence=evidence)
-    messages.success(request, f"Evidence removed: {evidence.title}")
+    messages.success(request, _("Evidence removed: {title}").format(title=evidence.title))
     return redirect(f"{asked.address}#evidence")
 
 
@@ -307,7 +308,7 @@ def _change(request: Request, asked: Asked, evidence: Evidence) -> HttpResponse:
         again = request.POST.copy()
         again["seen"] = str(conflict.stored.revision)
         return _evidence_page(request, asked, evidence, EvidenceForm(again), stored=conflict.stored, status=409)
-    messages.success(request, f"Evidence changed: {form.cleaned_data['title']}")
+    messages.success(request, _("Evidence changed: {title}").format(title=form.cleaned_data["title"]))
     return redirect(f"{asked.address}#evidence")
 
 

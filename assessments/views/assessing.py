@@ -6,10 +6,11 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments import guide
-from assessments.findings import CriterionTold, Findings
+from assessments.findings import CriterionTold, Findings, level_words
 from assessments.forms.answering import ReopenForm
 from assessments.forms.places import StageForm
 from assessments.interchange import Playbook, documents
@@ -42,7 +43,7 @@ def start(request: Request, place_id: int) -> HttpResponse:
     wanted = request.POST.get("version") or next(iter(versions), "")
     version = versions.get(wanted)
     if not membership.may_answer or version is None:
-        messages.error(request, "That was not started: choose again from what is offered now.")
+        messages.error(request, _("That was not started: choose again from what is offered now."))
         return redirect("place", place.pk)
     assessment = start_assessment(place=place, version=version, by=request.user)
     return redirect("assessment", assessment.pk)
@@ -91,10 +92,10 @@ class Task:
     def state(self) -> str:
         """The answer in a few words."""
         if self.level is not None:
-            return f"Level {self.level}"
-        words = {guide.DONT_KNOW: "Don’t know", guide.NOT_APPLICABLE: "Not applicable"}
+            return level_words(self.level)
+        words = {guide.DONT_KNOW: _("Don’t know"), guide.NOT_APPLICABLE: _("Not applicable")}
         answer = self.given.answer if self.given else None
-        return words.get(str(answer), "Note only" if self.given and self.given.note.strip() else "Not answered")
+        return words.get(str(answer), _("Note only") if self.given and self.given.note.strip() else _("Not answered"))
 
 
 def _task(playbook: Playbook, number: int, key: str, given: dict[str, guide.Given]) -> Task:
@@ -122,7 +123,7 @@ def _lessons(playbook: Playbook, tasks: list[Task], given: dict[str, guide.Given
 @require_http_methods(["GET", "HEAD", "POST"])
 def stage(request: Request, assessment_id: int) -> HttpResponse:
     """Declare the stage by its facts."""
-    found, _ = assessment_to_answer(request.user, assessment_id)
+    found, _membership = assessment_to_answer(request.user, assessment_id)
     if not found.is_open:
         return redirect("results", found.pk)
     playbook = playbook_to_read(found.version)
@@ -192,7 +193,7 @@ def _stage_ahead(findings: Findings) -> bool:
 @require_POST
 def submit(request: Request, assessment_id: int) -> HttpResponse:
     """Freeze the assessment. Sending it twice submits it once."""
-    found, _ = assessment_to_submit(request.user, assessment_id)
+    found, _membership = assessment_to_submit(request.user, assessment_id)
     try:
         submit_assessment(assessment=found, by=request.user)
     except (NothingToSubmit, ReasonMissing, TooMuchText) as error:
@@ -205,7 +206,7 @@ def submit(request: Request, assessment_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def reopen(request: Request, assessment_id: int) -> HttpResponse:
     """Open a submitted assessment again, with a reason that is kept."""
-    found, _ = assessment_to_submit(request.user, assessment_id)
+    found, _membership = assessment_to_submit(request.user, assessment_id)
     if found.is_open:
         return redirect("assessment", found.pk)
     form = ReopenForm(request.POST if request.method == "POST" else None)
@@ -213,14 +214,14 @@ def reopen(request: Request, assessment_id: int) -> HttpResponse:
         try:
             reopen_assessment(assessment=found, by=request.user, reason=form.cleaned_data["reason"])
         except AnotherIsOpen:
-            form.add_error(None, "This place has another open assessment. Submit that one first.")
+            form.add_error(None, _("This place has another open assessment. Submit that one first."))
         else:
-            messages.success(request, "The assessment is open again. What was submitted stays on record.")
+            messages.success(request, _("The assessment is open again. What was submitted stays on record."))
             return redirect("assessment", found.pk)
     context = {"assessment": found, "place": found.place, "form": form}
     return render(request, "reopen.html", context, status=422 if form.errors else 200)
 
 
 def _already_submitted(request: Request, found: Assessment) -> HttpResponse:
-    messages.error(request, "This assessment has been submitted meanwhile, so nothing was changed.")
+    messages.error(request, _("This assessment has been submitted meanwhile, so nothing was changed."))
     return redirect(reverse("results", args=[found.pk]))

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments.forms.places import PlaceForm
@@ -58,10 +59,10 @@ def _startable() -> list[tuple[Version, Playbook]]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def place_edit(request: Request, place_id: int) -> HttpResponse:
     """Change the facts of a place. Its declared stage is changed in its assessment."""
-    found, _ = place_to_manage(request.user, place_id)
+    found, _membership = place_to_manage(request.user, place_id)
     form = PlaceForm(request.POST if request.method == "POST" else None, instance=found)
     if request.method == "POST" and form.is_valid():
         form.save()
-        messages.success(request, "Saved.")
+        messages.success(request, _("Saved."))
         return redirect("place", found.pk)
     return render(request, "place_form.html", {"form": form, "place": found}, status=422 if form.errors else 200)

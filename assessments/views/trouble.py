@@ -14,19 +14,20 @@ from django.contrib.messages import get_messages
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 
 log = logging.getLogger(__name__)
 
 SECRETS = ("password", "csrfmiddlewaretoken")
 LABELS = {
-    "note": "Note",
-    "reason": "Reason",
-    "title": "Evidence",
-    "link": "Link",
-    "name": "Name",
-    "boundary_note": "Boundary",
-    "email": "E-mail address",
-    "login": "E-mail address",
+    "note": _("Note"),
+    "reason": _("Reason"),
+    "title": _("Evidence"),
+    "link": _("Link"),
+    "name": _("Name"),
+    "boundary_note": _("Boundary"),
+    "email": _("E-mail address"),
+    "login": _("E-mail address"),
 }
 """The fields that people type in, by the names that the forms of this app give them."""
 LONG = 40
@@ -134,7 +135,7 @@ class Kept:
     @property
     def label(self) -> str:
         known = LABELS.get(self.name, "")
-        return known if self.value.strip() else ""
+        return str(known) if self.value.strip() else ""
 
     @property
     def title(self) -> str:
