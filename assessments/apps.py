@@ -1,10 +1,31 @@
 """The one app of the project, and the admin as this project sets it up."""
 
+from datetime import date
+
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
-from django.utils import translation
+from django.utils import dateformat, formats, translation
 
 from assessments import wording
+
+
+class ReadersSpeaker:
+    """Says the texts of the pure rooms in the language of whoever reads, which Django knows."""
+
+    def gettext(self, message: str) -> str:
+        return translation.gettext(message)
+
+    def ngettext(self, singular: str, plural: str, number: int) -> str:
+        return translation.ngettext(singular, plural, number)
+
+    def pgettext(self, context: str, message: str) -> str:
+        return translation.pgettext(context, message)
+
+    def day(self, value: date) -> str:
+        return formats.date_format(value, "DATE_FORMAT")
+
+    def short_day(self, value: date) -> str:
+        return dateformat.format(value, "j M")
 
 
 class AssessmentsConfig(AppConfig):
@@ -12,8 +33,7 @@ class AssessmentsConfig(AppConfig):
     verbose_name = "Playbooks and places"
 
     def ready(self) -> None:
-        """Let the pure rooms, which know no Django, speak the language of whoever reads."""
-        wording.speak_through(translation)
+        wording.speak_through(ReadersSpeaker())
 
 
 class AdminAppConfig(admin_apps.AdminConfig):

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from assessments.charts.chart import labelled, tone
 from assessments.charts.drawing import Axis, Legend, key_to
-from assessments.charts.lessons import RANGE, WITHHELD
+from assessments.charts.lessons import evidenced_legend, points_axis, range_legend, score_legend, withheld_legend
 from assessments.charts.timeline import (
     LOW,
     NARROW,
@@ -21,16 +21,19 @@ from assessments.charts.timeline import (
     draw_time,
 )
 from assessments.findings.history import Break, History, LevelLine, Moment, ScoreLine, Spot
-from assessments.findings.history_words import day, level_sentence, score_sentence
+from assessments.findings.history_words import level_sentence, score_sentence
 from assessments.findings.sentences import points, span
 from assessments.interchange.documents import Lesson
 from assessments.scoring.result import LessonResult, OverallResult
+from assessments.wording import day, gettext, gettext_noop, short_day
 
-AXIS = Axis(100, (0, 25, 50, 75, 100), "Points out of 100")
-SCORE = Legend("score", "disc", "Score")
-OPEN = Legend("open", "disc", "Not submitted yet: as it stands now")
-EVIDENCED = Legend("evidenced", "diamond", "Score that the evidence supports")
-BREAK = Legend("break", "tick", "Break: the playbook asks differently from here on")
+SCORE_COLUMNS = (
+    gettext_noop("Assessment"),
+    gettext_noop("Score"),
+    gettext_noop("Range"),
+    gettext_noop("Evidence supports"),
+    gettext_noop("Compared with the one before"),
+)
 
 
 @dataclass(frozen=True)
@@ -87,12 +90,12 @@ def score_chart(history: History, line: ScoreLine, key: str) -> TimeChart:
     both = list(zip(history.moments, line.results, strict=True))
     return TimeChart(
         key=key,
-        title=f"{line.title} score over time" if line.key == "overall" else line.title,
+        title=gettext("Overall score over time") if line.key == "overall" else line.title,
         sentence=score_sentence(history, line),
-        columns=("Assessment", "Score", "Range", "Evidence supports", "Compared with the one before"),
+        columns=tuple(map(gettext, SCORE_COLUMNS)),
         table=tuple(_score_cells(at, moment, result, signs) for at, (moment, result) in enumerate(both)),
         legend=tuple(_legend(both, line.breaks)),
-        axis=AXIS,
+        axis=points_axis(),
         days=tuple(_score_column(moment, result) for moment, result in both),
         strokes=(
             Stroke("twin", tuple(result.evidenced if result else None for _, result in both)),
@@ -127,7 +130,7 @@ def criteria_groups(history: History) -> list[LevelCharts]:
     }
     gone = [line for line in history.criteria if not line.is_asked]
     found = [_group(history, lesson.key, lesson.title, lesson, asked[lesson.key]) for lesson in lessons]
-    return [*found, *([_group(history, "", "Not asked any longer", None, gone)] if gone else [])]
+    return [*found, *([_group(history, "", gettext("Not asked any longer"), None, gone)] if gone else [])]
 
 
 def _group(history: History, key: str, title: str, lesson: Lesson | None, lines: Sequence[LevelLine]) -> LevelCharts:
@@ -136,7 +139,7 @@ def _group(history: History, key: str, title: str, lesson: Lesson | None, lines:
         title=title,
         lesson=lesson,
         charts=tuple(level_chart(history, line) for line in lines),
-        columns=("Criterion", *(label(moment) for moment in history.moments)),
+        columns=(gettext("Criterion"), *(label(moment) for moment in history.moments)),
         table=tuple((f"{line.number} {line.title}", *_level_cells(line)) for line in lines),
     )
 
@@ -144,8 +147,8 @@ def _group(history: History, key: str, title: str, lesson: Lesson | None, lines:
 def _level_cells(line: LevelLine) -> Iterator[str]:
     signs = {each.at: each.sign for each in line.breaks}
     for at, spot in enumerate(line.spots):
-        words = spot.words if spot else "Not asked"
-        yield f"{words} (after break {signs[at]})" if at in signs else words
+        words = spot.words if spot else gettext("Not asked")
+        yield gettext("{answer} (after break {sign})").format(answer=words, sign=signs[at]) if at in signs else words
 
 
 def level_chart(history: History, line: LevelLine) -> TimeChart:
@@ -158,7 +161,7 @@ def level_chart(history: History, line: LevelLine) -> TimeChart:
         columns=(),
         table=(),
         legend=(),
-        axis=Axis(most, tuple(range(most + 1)), "Level"),
+        axis=Axis(most, tuple(range(most + 1)), gettext("Level")),
         days=tuple(_level_column(*both) for both in zip(history.moments, line.spots, strict=True)),
         strokes=(Stroke("line", tuple(spot.level if spot else None for spot in line.spots)),),
         breaks=line.breaks,
@@ -167,21 +170,22 @@ def level_chart(history: History, line: LevelLine) -> TimeChart:
 
 def label(moment: Moment) -> str:
     """An assessment as the head of a row."""
-    return f"{day(moment.dated)}, not submitted" if moment.is_open else day(moment.dated)
+    return gettext("{day}, not submitted").format(day=day(moment.dated)) if moment.is_open else day(moment.dated)
 
 
 def _score_cells(
     at: int, moment: Moment, result: LessonResult | OverallResult | None, signs: dict[int, str]
 ) -> tuple[str, ...]:
+    see = gettext("No, see {sign}").format(sign=signs[at]) if at in signs else ""
     if result is None:
-        return (label(moment), "Not asked", "–", "–", f"No, see {signs[at]}" if at in signs else "–")
-    none = "Withheld" if result.low is not None else "None"
+        return (label(moment), gettext("Not asked"), "–", "–", see or "–")
+    none = gettext("Withheld") if result.low is not None else gettext("None")
     return (
         label(moment),
         points(result.score) or none,
-        span(result.low, result.high) or "None",
+        span(result.low, result.high) or gettext("None"),
         points(result.evidenced) or none,
-        f"No, see {signs[at]}" if at in signs else "Yes" if at else "–",
+        see or (gettext("Yes") if at else "–"),
     )
 
 
@@ -191,12 +195,15 @@ def _legend(
     """Only what is in the picture."""
     results = [result for _, result in both if result is not None]
     scored = [(moment, result) for moment, result in both if result is not None and result.score is not None]
-    found = [SCORE] if any(not moment.is_open for moment, _ in scored) else []
-    found += [OPEN] if any(moment.is_open for moment, _ in scored) else []
-    found += [EVIDENCED] if scored else []
-    found += [RANGE] if any(result.low != result.high for _, result in scored) else []
-    found += [WITHHELD] if any(each.score is None and each.low is not None for each in results) else []
-    return [*found, *([BREAK] if breaks else [])]
+    found = [score_legend()] if any(not moment.is_open for moment, _ in scored) else []
+    if any(moment.is_open for moment, _ in scored):
+        found.append(Legend("open", "disc", gettext("Not submitted yet: as it stands now")))
+    found += [evidenced_legend()] if scored else []
+    found += [range_legend()] if any(result.low != result.high for _, result in scored) else []
+    found += [withheld_legend()] if any(each.score is None and each.low is not None for each in results) else []
+    if breaks:
+        found.append(Legend("break", "tick", gettext("Break: the playbook asks differently from here on")))
+    return found
 
 
 def _score_column(moment: Moment, result: LessonResult | OverallResult | None) -> Column:
@@ -217,9 +224,9 @@ def _level_column(moment: Moment, spot: Spot | None) -> Column:
         mark = TimeMark(f"level-{tone(spot.level, spot.top)}", "disc", spot.level)
         return Column(moment.dated.toordinal(), _dates(moment), (mark,), str(spot.level))
     if spot.result.answer == "not_applicable":
-        return Column(moment.dated.toordinal(), _dates(moment), (), "n/a")
+        return Column(moment.dated.toordinal(), _dates(moment), (), gettext("n/a"))
     return Column(moment.dated.toordinal(), _dates(moment), (TimeMark("unknown", "bar", 0, spot.top),), "?")
 
 
 def _dates(moment: Moment) -> tuple[str, str]:
-    return f"{moment.dated.day} {moment.dated:%b}", f"{moment.dated.year}"
+    return short_day(moment.dated), f"{moment.dated.year}"

@@ -41,10 +41,30 @@ def lessons_chart(findings: Findings) -> Chart:
         columns=(_("Lesson"), _("Score"), _("Range"), _("Evidence supports"), _("State")),
         table=tuple(_cells(each) for each in scored),
         legend=_legend(scored),
-        axis=Axis(100, (0, 25, 50, 75, 100), _("Points out of 100")),
+        axis=points_axis(),
         lines=lines,
         traces=_traces(scored),
     )
+
+
+def score_legend() -> Legend:
+    return Legend("score", "disc", _("Score"))
+
+
+def evidenced_legend() -> Legend:
+    return Legend("evidenced", "diamond", _("Score that the evidence supports"))
+
+
+def range_legend() -> Legend:
+    return Legend("range", "bar", _("Range: where the score can lie once everything is known"))
+
+
+def withheld_legend() -> Legend:
+    return Legend("withheld", "bar", _("Range where the score is withheld"))
+
+
+def points_axis() -> Axis:
+    return Axis(100, (0, 25, 50, 75, 100), _("Points out of 100"))
 
 
 def _legend(scored: Sequence[_Scored]) -> tuple[Legend, ...]:
@@ -54,12 +74,11 @@ def _legend(scored: Sequence[_Scored]) -> tuple[Legend, ...]:
     withheld = any(each.result.score is None and each.result.low is not None for each in scored)
     found = []
     if ranged:
-        found.append(Legend("range", "bar", _("Range: where the score can lie once everything is known")))
+        found.append(range_legend())
     if withheld:
-        found.append(Legend("withheld", "bar", _("Range where the score is withheld")))
+        found.append(withheld_legend())
     if known:
-        found.append(Legend("score", "disc", _("Score")))
-        found.append(Legend("evidenced", "diamond", _("Score that the evidence supports")))
+        found += [score_legend(), evidenced_legend()]
     return tuple(found)
 
 

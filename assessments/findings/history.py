@@ -12,9 +12,10 @@ from string import ascii_uppercase
 
 from assessments.comparing import reasons
 from assessments.comparing.comparable import Comparison, Difference, compare
-from assessments.findings.told import STATUS_WORDS
+from assessments.findings.told import answer_words, level_words, status_words
 from assessments.interchange.documents import Playbook
 from assessments.scoring.result import CriterionResult, LessonResult, OverallResult, Result
+from assessments.wording import gettext as _
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class Moment:
 
     @property
     def status_words(self) -> str:
-        return STATUS_WORDS[self.result.overall.status]
+        return status_words(self.result.overall.status)
 
 
 @dataclass(frozen=True)
@@ -74,8 +75,8 @@ class Spot:
     @property
     def words(self) -> str:
         if self.level is not None:
-            return f"Level {self.level}"
-        return {"dont_know": "Don’t know", "not_applicable": "Not applicable"}.get(str(self.result.answer), "No answer")
+            return level_words(self.level)
+        return answer_words(self.result.answer, self.top)
 
 
 @dataclass(frozen=True)
@@ -113,12 +114,12 @@ class Step:
         if not self.backwards:
             return reasons.criterion(self.comparison, key)
         version = self.comparison.after.version
-        return reasons.criterion(self.comparison, source) if source else f"Version {version} does not ask it."
+        return reasons.criterion(self.comparison, source) if source else _not_asked(version)
 
     def gone(self, key: str) -> str:
         """What became of a criterion of the assessment before that this one does not go on with."""
         version = self.comparison.before.version
-        return f"Version {version} does not ask it." if self.backwards else reasons.gone(self.comparison, key)
+        return _not_asked(version) if self.backwards else reasons.gone(self.comparison, key)
 
     def told(self, differences: Sequence[Difference]) -> str:
         return reasons.differs(self.comparison, differences) if differences else ""
@@ -154,7 +155,7 @@ class History:
     def overall(self) -> ScoreLine:
         results = tuple(moment.result.overall for moment in self.moments)
         told = [step.told(step.comparison.overall) for step in self.steps]
-        return ScoreLine("overall", "Overall", results, tuple(self._breaks(told)))
+        return ScoreLine("overall", _("Overall"), results, tuple(self._breaks(told)))
 
     @cached_property
     def lessons(self) -> tuple[ScoreLine, ...]:
@@ -223,6 +224,10 @@ class History:
     def _spot(self, at: int, key: str) -> Spot:
         moment = self.moments[at]
         return Spot(moment.result.criteria[key], moment.playbook.criterion[key].top)
+
+
+def _not_asked(version: str) -> str:
+    return _("Version {version} does not ask it.").format(version=version)
 
 
 def _letter(number: int) -> str:

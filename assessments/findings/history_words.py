@@ -1,11 +1,12 @@
 """The sentence over each line of a history: how far it went since it broke last."""
 
 from collections.abc import Sequence
-from datetime import date
 
 from assessments.findings.history import Break, History, LevelLine, ScoreLine
 from assessments.findings.sentences import points
 from assessments.scoring.change import is_clear
+from assessments.wording import day
+from assessments.wording import gettext as _
 
 
 def score_sentence(history: History, line: ScoreLine) -> str:
@@ -16,34 +17,32 @@ def score_sentence(history: History, line: ScoreLine) -> str:
         if not moment.is_open and result is not None and result.score is not None
     ]
     if not scored:
-        return "No submitted assessment has a score yet."
+        return _("No submitted assessment has a score yet.")
     run = [each for each in scored if each[0] >= _last_break(line.breaks, scored[-1][0])]
-    (_, first_day, first), (_, last_day, last) = run[0], run[-1]
+    (_at, first_day, first), (_at, last_day, last) = run[0], run[-1]
     if len(run) > 1:
-        text = f"From {points(first.score)} on {day(first_day)} to {points(last.score)} on {day(last_day)}. "
-        text += (
-            "The change is clear: the ranges then and now do not overlap."
+        text = _("From {before} on {first_day} to {score} on {last_day}.")
+        sure = (
+            _("The change is clear: the ranges then and now do not overlap.")
             if is_clear(first, last)
-            else "The change is not clear: the ranges then and now touch or overlap."
+            else _("The change is not clear: the ranges then and now touch or overlap.")
         )
-    else:
-        text = f"{points(last.score)} out of 100 on {day(last_day)}."
-    return text
+        days = {"first_day": day(first_day), "last_day": day(last_day)}
+        return f"{text.format(before=points(first.score), score=points(last.score), **days)} {sure}"
+    return _("{score} out of 100 on {day}.").format(score=points(last.score), day=day(last_day))
 
 
 def level_sentence(line: LevelLine) -> str:
     """How a level went since the line broke last."""
     known = [(at, spot.level) for at, spot in enumerate(line.spots) if spot is not None and spot.level is not None]
     if not known:
-        return "No level was given."
+        return _("No level was given.")
     run = [level for at, level in known if at >= _last_break(line.breaks, known[-1][0])]
     if len(run) == 1:
-        return f"Level {run[0]}."
-    return f"Level {run[0]} throughout." if len(set(run)) == 1 else f"From level {run[0]} to level {run[-1]}."
-
-
-def day(value: date) -> str:
-    return f"{value.day} {value:%B %Y}"
+        return _("Level {level}.").format(level=run[0])
+    if len(set(run)) == 1:
+        return _("Level {level} throughout.").format(level=run[0])
+    return _("From level {before} to level {level}.").format(before=run[0], level=run[-1])
 
 
 def _last_break(breaks: Sequence[Break], until: int) -> int:

@@ -4,7 +4,26 @@ Pure, and below all other rooms. It knows no translator: by itself it says every
 `assessments.apps` hands it Django's, which knows what language the reader chose.
 """
 
-from assessments.wording.marking import Speaker, gettext, gettext_noop, ngettext, pgettext, speak_through
+from assessments.wording.marking import (
+    Speaker,
+    day,
+    gettext,
+    gettext_noop,
+    ngettext,
+    pgettext,
+    short_day,
+    speak_through,
+)
 from assessments.wording.sorting import alphabetical
 
-__all__ = ["Speaker", "alphabetical", "gettext", "gettext_noop", "ngettext", "pgettext", "speak_through"]
+__all__ = [
+    "Speaker",
+    "alphabetical",
+    "day",
+    "gettext",
+    "gettext_noop",
+    "ngettext",
+    "pgettext",
+    "short_day",
+    "speak_through",
+]

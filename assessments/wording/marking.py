@@ -5,11 +5,12 @@ A text that stands at the top of a module is only marked there, with `gettext_no
 read: the reader's language is not known before.
 """
 
+from datetime import date
 from typing import Protocol
 
 
 class Speaker(Protocol):
-    """Who says a text in the reader's language; Django's `django.utils.translation` is one."""
+    """Who says a text, or a date, in the reader's language."""
 
     def gettext(self, message: str) -> str: ...
 
@@ -17,9 +18,13 @@ class Speaker(Protocol):
 
     def pgettext(self, context: str, message: str) -> str: ...
 
+    def day(self, value: date) -> str: ...
+
+    def short_day(self, value: date) -> str: ...
+
 
 class AsWritten:
-    """Says every text as it is written."""
+    """Says every text as it is written, and dates in English."""
 
     def gettext(self, message: str) -> str:
         return message
@@ -29,6 +34,12 @@ class AsWritten:
 
     def pgettext(self, context: str, message: str) -> str:
         return message
+
+    def day(self, value: date) -> str:
+        return f"{value.day} {value:%B %Y}"
+
+    def short_day(self, value: date) -> str:
+        return f"{value.day} {value:%b}"
 
 
 _speakers: list[Speaker] = [AsWritten()]
@@ -52,6 +63,16 @@ def ngettext(singular: str, plural: str, number: int) -> str:
 def pgettext(context: str, message: str) -> str:
     """A text that means different things in different places; `context` tells translators which."""
     return _speakers[0].pgettext(context, message)
+
+
+def day(value: date) -> str:
+    """A date in full: "3 March 2026"."""
+    return _speakers[0].day(value)
+
+
+def short_day(value: date) -> str:
+    """A date without its year, where there is little room: "3 Mar"."""
+    return _speakers[0].short_day(value)
 
 
 def gettext_noop(message: str) -> str:
