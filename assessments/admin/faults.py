@@ -10,9 +10,13 @@ from assessments.interchange import Fault
 from assessments.interchange.faults import Path, written
 from assessments.models import Criterion, Lesson, Role, Stage, Version
 from assessments.proofreading import Remark, Severity
+from assessments.services.origins import is_undecided
 from assessments.services.playbooks import remarks_on
 
 WORDS = {
+    "comparable": "comparable",
+    "from": "what it comes from",
+    "kind": "its kind",
     "ask": "whom to ask",
     "criteria": "criteria",
     "data": "open data",
@@ -31,6 +35,8 @@ WORDS = {
     "targets": "targets",
     "why": "why it matters",
 }
+SEVERAL = 3
+"""More undecided criteria than this are told in one line."""
 KINDS = {"levels": "level", "evidence": "piece of evidence", "data": "source of open data"}
 ANCHORS = {"levels": "levels-group", "targets": "targets-group", "evidence": "hints-group", "data": "hints-2-group"}
 
@@ -76,9 +82,16 @@ def told(version: Version, faults: Iterable[Fault]) -> list[Told]:
 
 def _sorted(rows: "_Rows", remarks: Iterable[Remark]) -> Proofs:
     proofs = Proofs()
-    for each in remarks:
-        found = proofs.faults if each.severity == Severity.FAULT else proofs.warnings
-        found.append(_told(rows, each.path, each.sentence))
+    found = list(remarks)
+    undecided = [each for each in found if is_undecided(each)]
+    together = undecided if len(undecided) > SEVERAL else []
+    for each in found:
+        if each not in together:
+            into = proofs.faults if each.severity == Severity.FAULT else proofs.warnings
+            into.append(_told(rows, each.path, each.sentence))
+    if together:
+        where, url = f"What became of {len(together)} criteria", map_page(rows.version.pk)
+        proofs.faults.append(Told(where, "is not decided yet. The page shows each with a guess.", url))
     return proofs
 
 
@@ -89,7 +102,7 @@ def _told(rows: "_Rows", path: Path, reason: str) -> Told:
 
 def _is_about(path: Path, criterion: Path, key: str) -> bool:
     is_gate = path[:1] == ("stages",) and path[2:4] == ("gates", key)
-    return path[: len(criterion)] == criterion or is_gate
+    return path[: len(criterion)] == criterion or is_gate or path[:3] == ("follows", "criteria", key)
 
 
 class _Rows:
@@ -105,7 +118,8 @@ class _Rows:
         self.criteria: dict[int, list[Criterion]] = {}
         for criterion in Criterion.objects.filter(version=version):
             self.criteria.setdefault(criterion.lesson_id, []).append(criterion)
-        self.titles = {each.key: str(each) for rows in self.criteria.values() for each in rows}
+        self.by_key = {each.key: each for rows in self.criteria.values() for each in rows}
+        self.titles = {key: str(each) for key, each in self.by_key.items()}
         self.titles |= {stage.key: str(stage) for stage in self.tops["stages"]}
 
     def path(self, criterion: Criterion) -> Path:
@@ -116,9 +130,23 @@ class _Rows:
 
     def place(self, path: Path) -> tuple[str, str]:
         """Where a path leads, in words and as an address."""
+        row: Any
         match path:
+            case ("follows", "criteria", str(key), *rest) if key in self.by_key:
+                row = self.by_key[key]
+                words = ", ".join(["what became of it", *(WORDS.get(str(step), str(step)) for step in rest)])
+                return f"Criterion “{row}”, {words}", map_page(self.version.pk, f"#criterion-{row.pk}")
+            case ("follows", "retired", *_):
+                return "Criteria that are gone", map_page(self.version.pk, "#gone")
+            case ("follows", *_):
+                return self._words(path), map_page(self.version.pk)
+            case ("lessons" | "stages" as kind,):
+                return self._words(path), adding(Lesson if kind == "lessons" else Stage, self.version)
+            case ("lessons", int(lesson), "criteria"):
+                row = self.tops["lessons"][lesson]
+                return f"Lesson “{row}”, criteria", f"{adding(Criterion, self.version)}&lesson={row.pk}"
             case ("lessons", int(lesson), "criteria", int(number), *rest):
-                row: Any = self.criteria[self.tops["lessons"][lesson].pk][number]
+                row = self.criteria[self.tops["lessons"][lesson].pk][number]
             case (str(kind), int(number), *rest) if kind in self.tops:
                 row = self.tops[kind][number]
             case _:
@@ -138,6 +166,16 @@ class _Rows:
             name = self.titles.get(str(steps[1]), written((steps[1],)))
             steps[:2] = [f"target at “{name}”" if steps[0] == "targets" else f"gate on “{name}”"]
         return ", ".join(WORDS.get(str(step), str(step)) for step in steps)
+
+
+def map_page(version_id: int, anchor: str = "") -> str:
+    """Where it is decided what became of each criterion."""
+    return reverse("admin:assessments_version_map", args=[version_id]) + anchor
+
+
+def adding(model: type[Lesson | Stage | Criterion], version: Version) -> str:
+    """The admin's page on which a part is added to a version."""
+    return reverse(f"admin:assessments_{model._meta.model_name}_add") + f"?version={version.pk}"
 
 
 def page(row: Any) -> str:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from django.http import HttpRequest, HttpResponse
 
-from assessments.admin import changes
+from assessments.admin import changes, deciding
 from assessments.admin.uploads import upload
 from assessments.models import Version
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 Page = Callable[["VersionAdmin", HttpRequest, Version], HttpResponse]
 
 PAGES: dict[str, Page] = {
+    "map": deciding.page,
     "changes": changes.changes,
     "what-changed": changes.what_changed,
     "undo": changes.undo,

@@ -18,6 +18,7 @@ from assessments.admin.drafts import DraftAdmin, version_page
 from assessments.admin.faults import proofs_of, told
 from assessments.admin.fields import PlainText, plain
 from assessments.admin.journal import begin
+from assessments.admin.origins import counts
 from assessments.admin.reading import count_of
 from assessments.admin.tree import tree_of
 from assessments.admin.version_pages import NEW_PAGES, PAGES, Page
@@ -237,6 +238,7 @@ class VersionAdmin(DraftAdmin):
             "faults": faults,
             "warnings": proofs.warnings,
             "tree": tree_of(version),
+            "became": counts(version) if version.follows else [],
             "open_assessments": Assessment.objects.filter(state=Assessment.State.OPEN).count(),
         }
         status = 409 if request.method == "POST" else 200

@@ -87,7 +87,7 @@ def _best(found: Iterable[tuple[tuple[str, str], float]]) -> set[tuple[str, str]
 
 def _told(before: Playbook, now: Criterion, sources: Sequence[str], takers: Mapping[str, int]) -> Guess:
     if not sources:
-        return Guess(Origin("new", (), False), f"Nothing in version {before.version} reads like it and has gone.")
+        return Guess(Origin("new", (), False), f"It reads like nothing that has gone from version {before.version}.")
     olds = [before.criterion[key] for key in sources]
     names = " and ".join(f"“{each.title}”" for each in olds)
     if len(sources) > 1:

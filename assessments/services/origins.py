@@ -14,7 +14,7 @@ from assessments.comparing.texts import asks_the_same
 from assessments.interchange import DocumentError, Fault, Playbook
 from assessments.interchange.documents import Origin as Told
 from assessments.interchange.faults import shortened
-from assessments.models import Criterion, Origin, OriginSource, Retired, User, Version
+from assessments.models import Criterion, DraftChange, Origin, OriginSource, Retired, User, Version
 from assessments.proofreading import Remark, Severity
 from assessments.selectors.origins import Decisions, decisions_between, decisions_on
 from assessments.services.journal import open_journal, record_change
@@ -28,12 +28,12 @@ def decide_origins(
     retired: Mapping[str, bool],
     by: User | None,
     seen: Mapping[str, str] | None = None,
-) -> None:
+) -> DraftChange | None:
     """Decide what became of these criteria, by their keys; None takes a decision back. The others stay as they are.
 
     `retired` confirms that nothing comes from a criterion that is gone, or takes that back. `seen` holds `state_of`
     each key as whoever decides saw it. Raises DocumentError with all that cannot be said, below `follows`, or that
-    somebody else changed meanwhile; then nothing is written.
+    somebody else changed meanwhile; then nothing is written. Returns the change that the journal has of it.
     """
     open_journal(version_id=version.pk)
     standing = decisions_on(version)
@@ -49,7 +49,13 @@ def decide_origins(
     _store(version, after, decisions)
     Retired.objects.filter(version=version).delete()
     Retired.objects.bulk_create(Retired(version=version, position=n, key=key) for n, key in enumerate(gone))
-    record_change(version=version, by=by, what="What became of the criteria decided")
+    return record_change(version=version, by=by, what=_what(standing, [*decisions, *retired]))
+
+
+def _what(standing: Decisions, keys: list[str]) -> str:
+    known = {**standing.before.criterion, **standing.document.criterion}
+    what = f"“{shortened(known[keys[0]].title)}”" if len(keys) == 1 else f"{len(keys)} criteria"
+    return f"Decided what became of {what}"
 
 
 def state_of(standing: Decisions, key: str) -> str:
@@ -74,6 +80,12 @@ def remarks_on_origins(version: Version, document: Playbook, before: Playbook | 
             found.append(missing(now, before))
     order = list(document.criterion)
     return sorted(found, key=lambda each: order.index(str(each.path[2])) if each.path[2] in order else len(order))
+
+
+def is_undecided(remark: Remark) -> bool:
+    """Whether it says that something is still to be decided, not that a decision is wrong."""
+    path = remark.path
+    return path[:1] == ROOT and len(path) == len((*ROOT, "criteria", "key")) and isinstance(path[2], str)
 
 
 def take_at_its_word(*, version: Version, silence_is_same: bool) -> None:
