@@ -3,12 +3,17 @@
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, DecimalField, OuterRef, QuerySet, Subquery, Sum
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
 
+from assessments.admin import arranging
 from assessments.admin.drafts import PartAdmin, PartInline, chosen_version
 from assessments.admin.faults import proofs_of_criterion
-from assessments.admin.fields import plain, share
+from assessments.admin.fields import live_share, plain
 from assessments.admin.levels import (
     GateForm,
     GateFormSet,
@@ -21,6 +26,7 @@ from assessments.admin.levels import (
 )
 from assessments.admin.part_forms import PartForm
 from assessments.models import Criterion, Gate, Hint, Lesson, Level, Target, Version
+from assessments.selectors.drafts import answered_before
 from assessments.services.drafting import next_position
 
 FIRST_LEVELS = 5
@@ -109,7 +115,11 @@ class CriterionAdmin(PartAdmin):
     ]
     readonly_fields = ["share"]
     change_form_template = "admin/assessments/criterion/change_form.html"
+    delete_confirmation_template = "admin/assessments/criterion/delete_confirmation.html"
     inlines = [LevelInline, TargetInline, GateInline, EvidenceInline, DataInline]
+
+    class Media:
+        js = ("admin-extra/shares.js",)
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> list[Any]:
         """Gates need a criterion that is there already."""
@@ -145,6 +155,39 @@ class CriterionAdmin(PartAdmin):
             context["proofs"] = proofs_of_criterion(criterion.pk)
         return super().render_change_form(request, context, *args, **kwargs)
 
+    # --- copying and taking out ---------------------------------------------------------------------------------------
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.copy_view)
+        return [path("<path:object_id>/copy/", view, name="assessments_criterion_copy"), *super().get_urls()]
+
+    def copy_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        criterion: Criterion | None = self.get_object(request, unquote(object_id))
+        if criterion is None:
+            raise Http404("There is no such criterion.")
+        if not self.has_change_permission(request, criterion) or not request.user.has_perm("assessments.add_criterion"):
+            raise PermissionDenied
+        return arranging.copy(self, request, criterion)
+
+    def own_page(
+        self, request: HttpRequest, criterion: Criterion, name: str, title: str, **context: Any
+    ) -> HttpResponse:
+        """A page about a criterion in the admin's frame: `templates/admin/assessments/criterion/<name>.html`."""
+        own = {"title": title, "opts": self.opts, "original": criterion, "version": criterion.version}
+        whole = {**self.admin_site.each_context(request), "media": self.media, **own, **context}
+        return TemplateResponse(request, f"admin/assessments/criterion/{name}.html", whole)
+
+    def address(self, name: str, criterion: Criterion) -> str:
+        return reverse(f"admin:assessments_criterion_{name}", args=[criterion.pk])
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """Say what it means for answers before a criterion is taken out of the draft."""
+        criterion = self.get_object(request, unquote(object_id))
+        own: dict[str, Any] = {}
+        if criterion:
+            own = {"title": f"Take “{criterion}” out of this draft", "answered": answered_before(criterion)}
+        return super().delete_view(request, object_id, {**own, **(extra_context or {})})
+
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         version = chosen_version(request)
         first = version.lessons.first() if version else None
@@ -152,7 +195,7 @@ class CriterionAdmin(PartAdmin):
 
     @admin.display(description="Share")
     def share(self, obj: Criterion) -> str:
-        return share(obj.weight, getattr(obj, "total", None)) if obj.weight else "–"
+        return live_share(obj.weight, getattr(obj, "total", None), obj.lesson_id) if obj.weight else "–"
 
     @admin.display(description="Weight", ordering="weight")
     def plain_weight(self, obj: Criterion) -> str:

@@ -43,11 +43,15 @@ ANCHORS = {"levels": "levels-group", "targets": "targets-group", "evidence": "hi
 
 @dataclass(frozen=True)
 class Told:
-    """A remark as an admin reads it: where, what, and the address of the page that it is on."""
+    """A remark as an admin reads it: where, what, the address of the page that it is on, and the row that it is about.
+
+    `part` names a lesson, criterion, stage or role by its kind and primary key; None where it is the version's own.
+    """
 
     where: str
     reason: str
     url: str
+    part: tuple[str, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -97,7 +101,8 @@ def _sorted(rows: "_Rows", remarks: Iterable[Remark]) -> Proofs:
 
 def _told(rows: "_Rows", path: Path, reason: str) -> Told:
     where, url = rows.place(path)
-    return Told(where, reason, url)
+    row, _ = rows.part(path)
+    return Told(where, reason, url, row and (row._meta.model_name, row.pk))
 
 
 def _is_about(path: Path, criterion: Path, key: str) -> bool:
@@ -130,7 +135,6 @@ class _Rows:
 
     def place(self, path: Path) -> tuple[str, str]:
         """Where a path leads, in words and as an address."""
-        row: Any
         match path:
             case ("follows", "criteria", str(key), *rest) if key in self.by_key:
                 row = self.by_key[key]
@@ -145,17 +149,26 @@ class _Rows:
             case ("lessons", int(lesson), "criteria"):
                 row = self.tops["lessons"][lesson]
                 return f"Lesson “{row}”, criteria", f"{adding(Criterion, self.version)}&lesson={row.pk}"
-            case ("lessons", int(lesson), "criteria", int(number), *rest):
-                row = self.criteria[self.tops["lessons"][lesson].pk][number]
-            case (str(kind), int(number), *rest) if kind in self.tops:
-                row = self.tops[kind][number]
-            case _:
-                return self._words(path), page(self.version)
+        row, rest = self.part(path)
+        if row is None:
+            return self._words(path), page(self.version)
         name = row._meta.verbose_name.capitalize()
         words = self._words(rest)
         anchor = ANCHORS.get(str(rest[0]), "") if rest else ""
         where = f"{name} “{row}”" + (f", {words}" if words else "")
         return where, page(row) + (f"#{anchor}" if anchor and isinstance(row, Criterion) else "")
+
+    def part(self, path: Path) -> tuple[Any, list[str | int]]:
+        """The row that a path leads to, None for the version's own, and the steps from there on."""
+        match path:
+            case ("follows", "criteria", str(key), *rest) if key in self.by_key:
+                return self.by_key[key], rest
+            case ("lessons", int(lesson), "criteria", int(number), *rest):
+                return self.criteria[self.tops["lessons"][lesson].pk][number], rest
+            case (str(kind), int(number), *rest) if kind in self.tops:
+                return self.tops[kind][number], rest
+            case _:
+                return None, list(path)
 
     def _words(self, path: Iterable[str | int]) -> str:
         steps = list(path)

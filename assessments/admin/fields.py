@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.html import format_html
 from django.utils.text import slugify
 
 from assessments.models.playbook import KEY_LENGTH
@@ -23,6 +24,10 @@ class PlainText(forms.CharField):
 
 class PlainNumber(forms.DecimalField):
     """A decimal without the noughts that the database pads it with."""
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """The arrows of a number's input step by 1, not by the database's last decimal; any decimals may be typed."""
+        return {**super().widget_attrs(widget), "step": "any"}
 
     def prepare_value(self, value: Any) -> Any:
         return plain(value) if isinstance(value, Decimal) else value
@@ -67,6 +72,11 @@ def check_key(key: str) -> str:
     if not KEY.fullmatch(key):
         raise ValidationError("Use small letters a to z, digits, and single hyphens between words: shared-vision.")
     return key
+
+
+def live_share(weight: Decimal, total: Decimal | None, group: int) -> str:
+    """A share that static/admin-extra/shares.js keeps up with what is typed; `group` tells whose sum it is of."""
+    return format_html('<span data-share="{}" data-total="{}">{}</span>', group, total or "", share(weight, total))
 
 
 def share(weight: Decimal, total: Decimal | None) -> str:

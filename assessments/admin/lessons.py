@@ -8,7 +8,7 @@ from django.db.models import Count, DecimalField, OuterRef, QuerySet, Subquery, 
 from django.http import HttpRequest
 
 from assessments.admin.drafts import PartAdmin
-from assessments.admin.fields import plain, share
+from assessments.admin.fields import live_share, plain
 from assessments.models import Lesson
 
 
@@ -21,6 +21,9 @@ class LessonAdmin(PartAdmin):
     fieldsets = [(None, {"fields": ["title", "key", "summary", "weight", "share"]})]
     readonly_fields = ["share"]
 
+    class Media:
+        js = ("admin-extra/shares.js",)
+
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Any]":
         weights = Lesson.objects.order_by().filter(version=OuterRef("version")).values("version")
         total = Subquery(weights.annotate(total=Sum("weight")).values("total"), output_field=DecimalField())
@@ -29,7 +32,7 @@ class LessonAdmin(PartAdmin):
     @admin.display(description="Share")
     def share(self, obj: Lesson) -> str:
         total: Decimal | None = getattr(obj, "total", None)
-        return share(obj.weight, total) if obj.weight else "–"
+        return live_share(obj.weight, total, obj.version_id) if obj.weight else "–"
 
     @admin.display(description="Weight", ordering="weight")
     def plain_weight(self, obj: Lesson) -> str:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from django.http import HttpRequest, HttpResponse
 
-from assessments.admin import changes, deciding
+from assessments.admin import arranging, changes, deciding
 from assessments.admin.uploads import upload
 from assessments.models import Version
 
@@ -16,6 +16,7 @@ Page = Callable[["VersionAdmin", HttpRequest, Version], HttpResponse]
 
 PAGES: dict[str, Page] = {
     "map": deciding.page,
+    "arrange": arranging.arrange,
     "changes": changes.changes,
     "what-changed": changes.what_changed,
     "undo": changes.undo,

@@ -191,8 +191,8 @@ class VersionAdmin(DraftAdmin):
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         context["show_save_and_add_another"] = context["show_save_and_continue"] = False
         if version := kwargs.get("obj"):
-            context["tree"] = tree_of(version)
             proofs = proofs_of(version)
+            context["tree"] = tree_of(version, proofs)
             context["faults"], context["warnings"] = proofs.faults, proofs.warnings
             context["last_change"] = changes_of(version).first()
             context["may_copy"] = self.has_add_permission(request)

@@ -5,10 +5,10 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from assessments.interchange import Playbook, freeze_playbook, thaw_draft
-from assessments.models import DraftChange, Origin, Version
+from assessments.models import Answer, Assessment, Criterion, DraftChange, Origin, Version
 from assessments.selectors.playbooks import playbook_document
 
 
@@ -75,3 +75,22 @@ def changes_of(version: Version, part: str = "") -> "QuerySet[DraftChange]":
 def last_change(version: Version) -> DraftChange | None:
     """The latest change, with its document. One query."""
     return version.changes.order_by("-number").first()
+
+
+@dataclass(frozen=True)
+class Answered:
+    """In how many assessments on other versions of a playbook a criterion of this key is answered."""
+
+    is_new: bool
+    open: int
+    submitted: int
+
+
+def answered_before(criterion: Criterion) -> Answered:
+    """What a draft's criterion means to answers given already. Two queries; counts only, never whose they are."""
+    others = Criterion.objects.filter(key=criterion.key, version__playbook=criterion.version.playbook_id)
+    is_new = not others.exclude(version=criterion.version_id).exists()
+    answers = Answer.objects.filter(criterion__in=others.order_by()).exclude(state=Answer.State.MISSING).order_by()
+    told = answers.values_list("assessment__state").annotate(Count("assessment", distinct=True))
+    counts: dict[str, int] = dict(told)
+    return Answered(is_new, counts.get(Assessment.State.OPEN, 0), counts.get(Assessment.State.SUBMITTED, 0))
