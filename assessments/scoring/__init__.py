@@ -20,6 +20,7 @@ from assessments.scoring.inputs import (
 )
 from assessments.scoring.result import Result
 from assessments.scoring.rounding import whole
+from assessments.scoring.standing import Standing, Standings, standing
 
 __all__ = [
     "DONT_KNOW",
@@ -36,8 +37,11 @@ __all__ = [
     "Result",
     "ScoringError",
     "Stage",
+    "Standing",
+    "Standings",
     "change",
     "score",
     "score_document",
+    "standing",
     "whole",
 ]

@@ -8,7 +8,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
+from math import lcm
 from typing import TypeGuard
+
+from assessments.scoring.proportion import whole_numbers
 
 NOT_APPLICABLE = "not_applicable"
 DONT_KNOW = "dont_know"
@@ -46,6 +49,19 @@ class Lesson:
     key: str
     weight: Fraction
     criteria: tuple[Criterion, ...]
+
+    @cached_property
+    def measure(self) -> "tuple[int, tuple[tuple[str, int, int], ...]]":
+        """The criteria in whole numbers: a unit, and each one's key, weight, and what a level is worth in that unit.
+
+        A level of a criterion is worth `step / unit` points.
+        """
+        unit = lcm(*(criterion.top for criterion in self.criteria))
+        weights = whole_numbers([criterion.weight for criterion in self.criteria])
+        return unit, tuple(
+            (criterion.key, weight, 100 * unit // criterion.top)
+            for criterion, weight in zip(self.criteria, weights, strict=True)
+        )
 
 
 @dataclass(frozen=True)

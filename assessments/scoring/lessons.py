@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from fractions import Fraction
+from typing import NamedTuple
 
 from assessments.scoring import evidence
-from assessments.scoring.inputs import DONT_KNOW, NOT_APPLICABLE, Answers, Criterion, Lesson, is_level
+from assessments.scoring.inputs import DONT_KNOW, NOT_APPLICABLE, Answer, Answers, Criterion, Lesson, is_level
 from assessments.scoring.result import (
     FINAL,
     INDICATIVE,
@@ -34,26 +35,61 @@ def criterion_result(criterion: Criterion, answers: Answers) -> CriterionResult:
     return CriterionResult(answer, points(criterion, answer), min(answer, evidence.cap(criterion, grade)))
 
 
+class Figures(NamedTuple):
+    """What is claimed of a lesson or of the whole: the figures that `score` and `standing` share."""
+
+    status: str
+    score: Fraction | None = None
+    low: Fraction | None = None
+    high: Fraction | None = None
+    completeness: Fraction | None = None
+
+
+def lesson_figures(lesson: Lesson, answers: Mapping[str, Answer], indicative_from: Fraction) -> Figures:
+    """Score, range, completeness and status of a lesson; counted in whole numbers, which is exact and quick."""
+    unit, parts = lesson.measure
+    won = known = unknown = 0
+    for key, weight, step in parts:
+        answer = answers.get(key)
+        if is_level(answer):
+            known += weight
+            won += weight * step * answer
+        elif answer != NOT_APPLICABLE:
+            unknown += weight
+    weight = known + unknown
+    if not weight:
+        return Figures(LESSON_NOT_APPLICABLE)
+    completeness = Fraction(known, weight)
+    status = status_of(completeness, indicative_from)
+    return Figures(
+        status,
+        None if status == INSUFFICIENT else Fraction(won, known * unit),
+        Fraction(won, weight * unit),
+        Fraction(won + 100 * unit * unknown, weight * unit),
+        completeness,
+    )
+
+
 def lesson_result(lesson: Lesson, results: Mapping[str, CriterionResult], indicative_from: Fraction) -> LessonResult:
     """Score, range, completeness, status and evidenced score of a lesson, over its criteria's results."""
     counts = count(lesson, results)
+    given = {key: each.answer for key, each in results.items() if each.answer is not None}
+    figures = lesson_figures(lesson, given, indicative_from)
+    if figures.status == LESSON_NOT_APPLICABLE:
+        return LessonResult(figures.status, False, counts)
     answered = [c for c in lesson.criteria if results[c.key].points is not None]
-    applicable = [c for c in lesson.criteria if results[c.key].answer != NOT_APPLICABLE]
-    if not applicable:
-        return LessonResult(LESSON_NOT_APPLICABLE, False, counts)
-    whole = _weight(lesson.criteria)
-    weight, known = _weight(applicable), _weight(answered)
-    won = sum((c.weight * (results[c.key].points or 0) for c in answered), Fraction(0))
-    completeness = known / weight
-    status = status_of(completeness, indicative_from)
-    comparable = whole - weight <= whole * COMPARABLE_UP_TO
-    low, high = won / weight, (won + 100 * (weight - known)) / weight
-    if status == INSUFFICIENT:
+    whole, left_out = (
+        _weight(lesson.criteria),
+        _weight([c for c in lesson.criteria if given.get(c.key) == NOT_APPLICABLE]),
+    )
+    comparable = left_out <= whole * COMPARABLE_UP_TO
+    status, score, low, high, completeness = figures
+    if score is None:
         return LessonResult(status, comparable, counts, None, low, high, completeness)
     capped = sum((c.weight * points(c, results[c.key].evidenced_level or 0) for c in answered), Fraction(0))
     pairs = [(results[c.key].points or Fraction(0), c.weight) for c in answered]
     return LessonResult(
-        status, comparable, counts, won / known, low, high, completeness, capped / known, weight_range(pairs)
+        status, comparable, counts, score, low, high, completeness, capped / _weight(answered), weight_range(pairs)
     )
 
 

@@ -1,10 +1,12 @@
 """The figures of the whole place, from those of its lessons."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 
 from assessments.scoring import geometric
 from assessments.scoring.inputs import Lesson, Playbook
+from assessments.scoring.lessons import Figures
+from assessments.scoring.proportion import weighted_mean, whole_numbers
 from assessments.scoring.result import (
     FINAL,
     INDICATIVE,
@@ -19,22 +21,35 @@ from assessments.scoring.uncertainty import greatest_mean, least_mean
 WORST_FIRST = (INSUFFICIENT, INDICATIVE, FINAL)
 
 
+def overall_figures(taken: Sequence[tuple[Lesson, Figures | LessonResult]]) -> Figures:
+    """The whole from its applicable lessons: weighted means; the score is none where any of theirs is withheld."""
+    if not taken:
+        return Figures(INSUFFICIENT)
+    weights = whole_numbers([lesson.weight for lesson, _ in taken])
+
+    def mean(values: Iterable[Fraction | None]) -> Fraction:
+        return weighted_mean([_known(value) for value in values], weights)
+
+    status = min((result.status for _, result in taken), key=WORST_FIRST.index)
+    return Figures(
+        status,
+        None if status == INSUFFICIENT else mean(result.score for _, result in taken),
+        mean(result.low for _, result in taken),
+        mean(result.high for _, result in taken),
+        mean(result.completeness for _, result in taken),
+    )
+
+
 def overall_result(playbook: Playbook, lessons: Mapping[str, LessonResult]) -> OverallResult:
     """Weighted means over the applicable lessons; the score is none where any of them is withheld."""
     counts = _add(lessons)
     taken = [(lesson, lessons[lesson.key]) for lesson in playbook.lessons if lessons[lesson.key].applicable]
-    if not taken:
-        return OverallResult(INSUFFICIENT, counts)
-    status = min((result.status for _, result in taken), key=WORST_FIRST.index)
-    low = _mean([(result.low, lesson.weight) for lesson, result in taken])
-    high = _mean([(result.high, lesson.weight) for lesson, result in taken])
-    completeness = _mean([(result.completeness, lesson.weight) for lesson, result in taken])
-    if status == INSUFFICIENT:
+    status, score, low, high, completeness = overall_figures(taken)
+    if score is None:
         return OverallResult(status, counts, None, low, high, completeness)
     pairs = [(_known(result.score), lesson.weight) for lesson, result in taken]
-    score = _mean(pairs)
     balanced = geometric.balanced(pairs)
-    weakest, robust = _weakest(taken)
+    weakest = weakest_of(taken)
     return OverallResult(
         status=status,
         counts=counts,
@@ -42,21 +57,26 @@ def overall_result(playbook: Playbook, lessons: Mapping[str, LessonResult]) -> O
         low=low,
         high=high,
         completeness=completeness,
-        evidenced=_mean([(result.evidenced, lesson.weight) for lesson, result in taken]),
+        evidenced=weighted_mean(
+            [_known(result.evidenced) for _, result in taken], whole_numbers([lesson.weight for lesson, _ in taken])
+        ),
         balanced=balanced,
         unbalanced=geometric.is_unbalanced(pairs, score, balanced),
         weakest=weakest,
-        weakest_robust=robust,
+        weakest_robust=_is_robust(taken, weakest),
         weight_range=_weight_range(taken),
     )
 
 
-def _weakest(taken: Sequence[tuple[Lesson, LessonResult]]) -> tuple[str, bool]:
-    """The lesson with the least score, and whether it stays so however the weights move."""
-    lesson, result = min(taken, key=lambda pair: _known(pair[1].score))
-    end = _range(result).high
-    robust = all(_range(other).low >= end for each, other in taken if each.key != lesson.key)
-    return lesson.key, robust
+def weakest_of(taken: Sequence[tuple[Lesson, Figures | LessonResult]]) -> str:
+    """The lesson with the least score, of ties the first; each must have a score."""
+    return min(taken, key=lambda pair: _known(pair[1].score))[0].key
+
+
+def _is_robust(taken: Sequence[tuple[Lesson, LessonResult]], weakest: str) -> bool:
+    """Whether the weakest lesson stays so however the weights move."""
+    end = next(_range(result).high for lesson, result in taken if lesson.key == weakest)
+    return all(_range(other).low >= end for each, other in taken if each.key != weakest)
 
 
 def _weight_range(taken: Sequence[tuple[Lesson, LessonResult]]) -> Range:
@@ -64,11 +84,6 @@ def _weight_range(taken: Sequence[tuple[Lesson, LessonResult]]) -> Range:
         least_mean([(_range(result).low, lesson.weight) for lesson, result in taken]),
         greatest_mean([(_range(result).high, lesson.weight) for lesson, result in taken]),
     )
-
-
-def _mean(pairs: Sequence[tuple[Fraction | None, Fraction]]) -> Fraction:
-    weight = sum((weight for _, weight in pairs), Fraction(0))
-    return sum((_known(value) * weight for value, weight in pairs), Fraction(0)) / weight
 
 
 def _add(lessons: Mapping[str, LessonResult]) -> Counts:

@@ -9,12 +9,12 @@ from assessments.scoring.result import Block, CriterionResult, LessonResult, Pri
 
 def stage_result(playbook: Playbook, declared: str, answers: Mapping[str, Answer]) -> StageResult:
     """The declared stage beside the last stage whose gates, and all before, the claimed levels meet."""
-    evidenced = _last_reached(playbook, answers, unknown_meets=False)
+    evidenced = last_reached(playbook, answers)
     following = playbook.stages[evidenced + 1 : evidenced + 2]
     return StageResult(
         declared=declared,
         evidenced=playbook.stages[evidenced].key,
-        evidenced_high=playbook.stages[_last_reached(playbook, answers, unknown_meets=True)].key,
+        evidenced_high=playbook.stages[last_reached(playbook, answers, unknown_meets=True)].key,
         blocking=tuple(block for stage in following for block in _blocking(playbook, stage, answers)),
     )
 
@@ -52,7 +52,8 @@ def _below_target(
                 yield Priority(criterion.key, gap, 100 * share * gap / criterion.top)
 
 
-def _last_reached(playbook: Playbook, answers: Mapping[str, Answer], *, unknown_meets: bool) -> int:
+def last_reached(playbook: Playbook, answers: Mapping[str, Answer], *, unknown_meets: bool = False) -> int:
+    """The number, from 0, of the last stage whose gates, and all before, the claimed levels meet."""
     reached = 0
     for number, stage in enumerate(playbook.stages):
         if not all(_meets(answers.get(key), least, unknown_meets) for key, least in stage.gates.items()):
