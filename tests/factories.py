@@ -12,6 +12,7 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.test import Client
+from django.utils import timezone
 from playwright.sync_api import Page
 
 from assessments.comparing.guessing import guess
@@ -126,6 +127,22 @@ def answer(
     stored = Answer.objects.filter(assessment=assessment, criterion_id=pk).first()
     seen = stored.revision if stored else 0
     return save_answer(assessment=assessment, criterion_id=pk, content=content, seen=seen, by=by)
+
+
+def fill(assessment: Assessment, answers: Mapping[str, int | str]) -> None:
+    """The same for many criteria of an assessment without answers, written at once."""
+    ids, now = criterion_ids(assessment.version), timezone.now()
+    Answer.objects.bulk_create(
+        Answer(
+            assessment=assessment,
+            criterion_id=ids[key],
+            state=Answer.State.LEVEL if isinstance(value, int) else value,
+            level=value if isinstance(value, int) else None,
+            reason="It is elsewhere." if value == Answer.State.NOT_APPLICABLE else "",
+            saved_at=now,
+        )
+        for key, value in answers.items()
+    )
 
 
 def add_piece(

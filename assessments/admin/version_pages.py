@@ -3,16 +3,17 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
-from assessments.admin import arranging, changes, deciding
+from assessments.admin import arranging, changes, deciding, impact
 from assessments.admin.uploads import upload
 from assessments.models import Version
 
 if TYPE_CHECKING:
     from assessments.admin.versions import VersionAdmin
 
-Page = Callable[["VersionAdmin", HttpRequest, Version], HttpResponse]
+Page = Callable[["VersionAdmin", HttpRequest, Version], HttpResponseBase]
 
 PAGES: dict[str, Page] = {
     "map": deciding.page,
@@ -20,9 +21,10 @@ PAGES: dict[str, Page] = {
     "changes": changes.changes,
     "what-changed": changes.what_changed,
     "undo": changes.undo,
+    "impact": impact.page,
 }
 
-NewPage = Callable[["VersionAdmin", HttpRequest], HttpResponse]
+NewPage = Callable[["VersionAdmin", HttpRequest], HttpResponseBase]
 
 NEW_PAGES: dict[str, NewPage] = {"upload": upload}
 """The pages that begin with no version, the same way."""

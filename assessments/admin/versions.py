@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import F, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.http import content_disposition_header
@@ -170,7 +171,7 @@ class VersionAdmin(DraftAdmin):
     # --- pages of its own ---------------------------------------------------------------------------------------
 
     def get_urls(self) -> list[URLPattern]:
-        own = {"copy": self.copy_view, "publish": self.publish_view, "download": self.download_view}
+        own: dict[str, Any] = {"copy": self.copy_view, "publish": self.publish_view, "download": self.download_view}
         own |= {name: partial(self._page_about, page) for name, page in PAGES.items()}
         new = {name: partial(page, self) for name, page in NEW_PAGES.items()}
         return (
@@ -185,7 +186,7 @@ class VersionAdmin(DraftAdmin):
             + super().get_urls()
         )
 
-    def _page_about(self, page: Page, request: HttpRequest, object_id: str) -> HttpResponse:
+    def _page_about(self, page: Page, request: HttpRequest, object_id: str) -> HttpResponseBase:
         return page(self, request, self._version(request, object_id))
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
@@ -270,7 +271,7 @@ class VersionAdmin(DraftAdmin):
 
     def own_page(
         self, request: HttpRequest, version: Version, name: str, title: str, *, status: int = 200, **context: Any
-    ) -> HttpResponse:
+    ) -> TemplateResponse:
         """A page about a version in the admin's frame: `templates/admin/assessments/version/<name>.html`."""
         own = {"title": title, "opts": self.opts, "original": version, "media": self.media}
         whole = {**self.admin_site.each_context(request), **own, **context}

@@ -10,7 +10,7 @@ from assessments.interchange.faults import DocumentError, Fault
 from assessments.interchange.frozen import freeze_answers, freeze_playbook, thaw_draft
 from assessments.interchange.loading import MOST_BYTES
 from assessments.interchange.playbooks import read_playbook, thaw_playbook
-from assessments.interchange.scorable import scorable_answers, scorable_playbook
+from assessments.interchange.scorable import scorable_answers, scorable_part, scorable_playbook
 from assessments.interchange.texts import (
     SOURCE,
     Texts,
@@ -45,6 +45,7 @@ __all__ = [
     "read_playbook",
     "read_translation",
     "scorable_answers",
+    "scorable_part",
     "scorable_playbook",
     "texts",
     "thaw_answers",

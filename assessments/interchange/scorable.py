@@ -1,5 +1,6 @@
 """Documents → what the scoring engine is given. The one bridge between the two pure rooms."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 from assessments import scoring
@@ -44,3 +45,26 @@ def scorable_answers(answers: Answers) -> scoring.Answers:
         },
         respondents=tuple(scoring.Respondent(each.role, each.answers) for each in answers.respondents),
     )
+
+
+def scorable_part(playbook: Playbook) -> tuple[Playbook, tuple[str, ...]]:
+    """What of an unfinished playbook can be scored, and the parts that had to be left out, in words.
+
+    Where no lesson or no stage is left, nothing can be.
+    """
+    left_out: list[str] = []
+    lessons = []
+    for lesson in playbook.lessons:
+        criteria = tuple(each for each in lesson.criteria if len(each.levels) > 1)
+        short = [each.title for each in lesson.criteria if len(each.levels) < 2]
+        left_out += [f"criterion “{title}”, which has fewer than two levels" for title in short]
+        if criteria:
+            lessons.append(replace(lesson, criteria=criteria))
+        else:
+            left_out.append(f"lesson “{lesson.title}”, in which there is nothing to score")
+    known = {each.key for lesson in lessons for each in lesson.criteria}
+    stages = tuple(
+        replace(stage, gates={key: level for key, level in stage.gates.items() if key in known})
+        for stage in playbook.stages
+    )
+    return replace(playbook, lessons=tuple(lessons), stages=stages), tuple(left_out)

@@ -12,7 +12,7 @@ def half_up(value: Fraction, decimals: int = 0) -> Fraction:
 
 def whole(value: Fraction) -> int:
     """Whole points, as pages and PDFs show them."""
-    return int(half_up(value))
+    return (2 * value.numerator + value.denominator) // (2 * value.denominator)
 
 
 def four_decimals(value: Fraction | None) -> float | None:

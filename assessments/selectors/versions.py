@@ -54,3 +54,13 @@ def documents_between(before: Version, after: Version) -> list[Playbook]:
 def origins_between(before: Version, after: Version) -> Origins:
     """What became of each criterion from one version to another of the same playbook."""
     return origins(*documents_between(before, after))
+
+
+def version_before(version: Version) -> Version | None:
+    """The version that this one follows or, where that is not here, the one published last; none for a first one.
+
+    Two queries at most.
+    """
+    others = Version.objects.select_related("playbook").filter(playbook=version.playbook_id).exclude(pk=version.pk)
+    followed = others.filter(number=version.follows).first() if version.follows else None
+    return followed or others.filter(state=Version.State.PUBLISHED).order_by("-published_at", "-pk").first()

@@ -30,6 +30,7 @@ from assessments.models import (
 from assessments.models.playbook import KEY_LENGTH, WEIGHT_DECIMALS, WEIGHT_DIGITS
 from assessments.proofreading import Remark, Severity, remarks
 from assessments.selectors.playbooks import playbook_document
+from assessments.selectors.versions import version_before
 from assessments.services.journal import record_change
 from assessments.services.origins import remarks_on_origins, take_at_its_word
 from assessments.services.translating import copy_translations, import_translation
@@ -119,7 +120,8 @@ def check_version(version: Version) -> None:
 
 def remarks_on(version: Version) -> list[Remark]:
     """What the form refuses in a draft, what proofreading says of it, what is undecided. At most 29 queries."""
-    document, before = playbook_document(version), _before(version)
+    document, followed = playbook_document(version), version_before(version)
+    before = playbook_document(followed) if followed else None
     return [*_refused(document), *remarks(document, before), *remarks_on_origins(version, document, before)]
 
 
@@ -130,14 +132,6 @@ def _refused(document: Document) -> list[Remark]:
     except DocumentError as error:
         return [Remark(fault.path, Severity.FAULT, fault.reason) for fault in error.faults]
     return []
-
-
-def _before(version: Version) -> Document | None:
-    """The version that this one follows or, where that is not here, the one published last; none for a first one."""
-    others = Version.objects.select_related("playbook").filter(playbook=version.playbook_id).exclude(pk=version.pk)
-    followed = others.filter(number=version.follows).first() if version.follows else None
-    found = followed or others.filter(state=Version.State.PUBLISHED).order_by("-published_at", "-pk").first()
-    return playbook_document(found) if found else None
 
 
 def next_number(version: Version) -> str:
