@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -107,6 +108,12 @@ def shown(result: Result) -> int | None:
     return None if result.overall.score is None else whole(result.overall.score)
 
 
+def moved(pairs: list[tuple[Result, Result]]) -> Fraction:
+    """How far all scores together move, exactly."""
+    scores = [(before.overall.score, after.overall.score) for before, after in pairs]
+    return sum((new - old for old, new in scores if old is not None and new is not None), Fraction(0))
+
+
 def edit_everything(draft: Version) -> None:
     """Reweigh, reweigh a lesson, retire, add, and lift a gate."""
     reweigh(draft, WEIGHTY, 60)
@@ -163,8 +170,7 @@ def test_of_several_changes_each_is_scored_alone(owner: User, draft: Version) ->
     reweigh(alone, WEIGHTY, 60)
     pairs = results(alone, made)
     cause = impact.causes["weight", WEIGHTY]
-    exact = [a.overall.score - b.overall.score for b, a in pairs if a.overall.score and b.overall.score]
-    assert cause.sum == sum(exact)
+    assert cause.sum == moved(pairs)
     assert cause.moved == sum(shown(before) != shown(after) for before, after in pairs)
     causes, _ = told.causes(impact, plan.changes)
     assert sorted(each.change.what for each in causes) == [
@@ -210,8 +216,8 @@ def test_an_older_version_goes_through_the_chain(owner: User, draft: Version) ->
     reweigh(newest, LAST_OF_LESSON, 1)
     impact, pairs = reckoned(newest), results(newest, made)
     before = results(draft, made)
-    assert impact.all.sum == sum(a.overall.score - b.overall.score for b, a in pairs if a.overall.score)
-    assert impact.causes[EARLIER].sum == sum(a.overall.score - b.overall.score for b, a in before if a.overall.score)
+    assert impact.all.sum == moved(pairs)
+    assert impact.causes[EARLIER].sum == moved(before)
     assert impact.causes[EARLIER].sum + impact.causes["weight", LAST_OF_LESSON].sum == impact.all.sum
     causes, _ = told.causes(impact, plan_of(newest).changes)
     assert "Changes before this draft" in [each.change.what for each in causes]

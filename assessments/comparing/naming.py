@@ -42,13 +42,13 @@ class _Told:
         if kind in {mixing.STAGES, mixing.INDICATIVE, mixing.ORDER}:
             return self._whole(part)
         old, new = self.before.criterion[key], self.after.criterion[self.pairs[key]]
-        what, how = {
-            mixing.WEIGHT: lambda: ("Weight of a criterion", self._weight(old, new)),
-            mixing.LESSON: lambda: ("Moved to another lesson", self._move(old, new)),
-            mixing.LEVELS: lambda: ("Levels", _levels(old, new, self.shifts[key])),
-            mixing.GATE: lambda: ("Gate", self._gate(part[1], old, new)),
-        }[kind]()
-        return Change(part, what, new.title, how)
+        if kind == mixing.WEIGHT:
+            return Change(part, "Weight of a criterion", new.title, self._weight(old, new))
+        if kind == mixing.LESSON:
+            return Change(part, "Moved to another lesson", new.title, self._move(old, new))
+        if kind == mixing.LEVELS:
+            return Change(part, "Levels", new.title, _levels(old, new, self.shifts[key]))
+        return Change(part, "Gate", new.title, self._gate(part[1], old, new))
 
     def _group(self, group: Group) -> Change:
         old = ", ".join(self.before.criterion[key].title for key in group.sources)
