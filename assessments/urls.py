@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from assessments.views import answering, assessing, health, history, languages, pages, places, results
+from assessments.views import answering, assessing, health, history, languages, moving, pages, places, results
 
 CRITERION = "assessments/<int:assessment_id>/criteria/<int:number>/"
 SUBMISSION = "assessments/<int:assessment_id>/submissions/<int:number>/"
@@ -22,6 +22,11 @@ urlpatterns = [
     path("assessments/<int:assessment_id>/check/", assessing.check, name="check"),
     path("assessments/<int:assessment_id>/submit/", assessing.submit, name="submit"),
     path("assessments/<int:assessment_id>/reopen/", assessing.reopen, name="reopen"),
+    path("assessments/<int:assessment_id>/newer/", moving.newer, name="newer"),
+    path("assessments/<int:assessment_id>/move/", moving.move, name="move"),
+    path("assessments/<int:assessment_id>/move-back/", moving.back, name="move_back"),
+    path("assessments/<int:assessment_id>/stay/", moving.stay, name="stay"),
+    path("assessments/<int:assessment_id>/left-behind/", moving.left_behind, name="left_behind"),
     path("assessments/<int:assessment_id>/results/", results.results, name="results"),
     path("assessments/<int:assessment_id>/report.pdf", results.report, name="report"),
     path("assessments/<int:assessment_id>/answers.yaml", results.answers_file, name="answers_file"),

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from assessments import guide
 from assessments.interchange import thaw_answers
+from assessments.interchange.documents import Follows
 from assessments.models import Answer, Assessment, Event, Evidence, Membership, Move, User, Version
 from assessments.selectors.answers import answers_document, given_answers
 from assessments.selectors.moving import newer_version, plan
@@ -275,7 +276,7 @@ def test_two_moves_are_undone_one_after_the_other(
     assessment: Assessment, first: Version, second: Version, owner: User
 ) -> None:
     moved = move(assessment, second, owner)
-    third = publish(book("1.2", SECOND.lessons[0].criteria))
+    third = publish(book("1.2", SECOND.lessons[0].criteria, Follows("1.1", {}, ())))
     further = move(moved, third, owner)
     assert rows(further, third)["harder"] == BROUGHT["harder"]  # it still waits
     back = move_back(assessment=further, by=owner)
@@ -287,10 +288,13 @@ def test_two_moves_are_undone_one_after_the_other(
 
 
 def test_a_move_over_two_versions_follows_what_each_says(assessment: Assessment, second: Version, owner: User) -> None:
-    third = publish(book("1.2", SECOND.lessons[0].criteria[:4]))
+    kept = ("same", "reworded", "harder", "part-one")
+    follows = Follows("1.1", {}, ("part-two", "both", "long", "fresh"))
+    third = publish(book("1.2", SECOND.lessons[0].criteria[:4], follows))
     moved = move(assessment, third, owner)
-    assert rows(moved, third) == {key: BROUGHT[key] for key in ("same", "reworded", "harder")}
-    assert list(plan(move_back(assessment=moved, by=owner), third).dropped)[-1] == "long"
+    assert rows(moved, third) == {key: BROUGHT[key] for key in kept}
+    back = move_back(assessment=moved, by=owner)
+    assert list(plan(back, third).dropped) == ["left", "right", "gone", "long"]
 
 
 # --- refused ----------------------------------------------------------------------------------------------------------

@@ -84,6 +84,12 @@ def evidence_for(assessment: Assessment, criterion_id: int) -> list[Evidence]:
     return list(Evidence.objects.filter(assessment=assessment, criterion_id=criterion_id).order_by("pk"))
 
 
+def criterion_of_piece(assessment: Assessment, evidence_id: int) -> int | None:
+    """The criterion that a piece of an assessment's evidence belongs to, of whichever version. One query."""
+    rows = Evidence.objects.filter(assessment=assessment, pk=evidence_id)
+    return rows.values_list("criterion_id", flat=True).first()
+
+
 def piece_of(assessment: Assessment, criterion_id: int, evidence_id: int) -> Evidence | None:
     """One piece of a criterion's evidence, with its assessment. One query."""
     rows = Evidence.objects.select_related("assessment__version__playbook")

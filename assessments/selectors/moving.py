@@ -37,13 +37,41 @@ def newer_version(assessment: Assessment) -> Version | None:
 
 def trail(assessment: Assessment) -> list[Move]:
     """The moves that led to where it is, the first one first: without those undone. One query."""
+    return _trail(assessment)[0]
+
+
+def _trail(assessment: Assessment) -> tuple[list[Move], bool]:
     moves: list[Move] = []
-    for move in assessment.moves.select_related("left__playbook", "reached__playbook", "by").order_by("pk"):
+    rows = list(assessment.moves.select_related("left__playbook", "reached__playbook", "by").order_by("pk"))
+    for move in rows:
         if not move.is_back:
             moves.append(move)
         elif moves:
             moves.pop()
-    return moves
+    return moves, bool(rows)
+
+
+@dataclass(frozen=True)
+class Versions:
+    """What an assessment's own page says of versions.
+
+    `newer`: the one that it could move to. `moved`: the move that can be undone. `was_moved`: whether it ever moved.
+    """
+
+    current: Version | None
+    newer: Version | None
+    moved: Move | None
+    was_moved: bool
+
+
+def versions_beside(assessment: Assessment, *, was_submitted: bool) -> Versions:
+    """The same for one assessment, open or not. Two queries."""
+    moves, was_moved = _trail(assessment)
+    of_each = {each.playbook_id: each for each in Version.objects.current_of_each()}
+    current = of_each.get(assessment.version.playbook_id)
+    may_move = assessment.is_open and not was_submitted
+    newer = current if may_move and current and current.pk != assessment.version_id else None
+    return Versions(current, newer, moves[-1] if may_move and moves else None, was_moved)
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,9 @@ from django.utils.translation import get_language, override
 
 from assessments.guide import Progress
 from assessments.interchange import Playbook, documents
-from assessments.models import Answer, Assessment, Criterion, Event, Membership, Place, Submission, User
+from assessments.models import Answer, Assessment, Criterion, Event, Membership, Place, Submission, User, Version
 from assessments.selectors.languages import playbook_to_read
+from assessments.selectors.moving import newer_versions
 from assessments.wording.sorting import Key, alphabetical
 
 
@@ -23,6 +24,7 @@ class PlaceCard:
     open: Assessment | None
     progress: Progress | None
     last: Submission | None
+    newer: Version | None
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,7 @@ class Round:
     submission: Submission | None
     events: list[Happening]
     playbook: Playbook
+    newer: Version | None
 
     @property
     def stage(self) -> documents.Stage:
@@ -50,15 +53,18 @@ class Round:
 
 
 def my_places(user: User) -> list[PlaceCard]:
-    """The person's places by name. Five queries, however many places there are."""
+    """The person's places by name. Seven queries, however many places there are."""
     memberships = list(Membership.objects.filter(user_id=user.pk).select_related("place").order_by("place_id"))
     in_order = by_name()
     memberships.sort(key=lambda membership: in_order(membership.place.name))
     places = [membership.place_id for membership in memberships]
     opened = {
         assessment.place_id: assessment
-        for assessment in Assessment.objects.filter(place__in=places, state=Assessment.State.OPEN)
+        for assessment in Assessment.objects.filter(place__in=places, state=Assessment.State.OPEN).select_related(
+            "version"
+        )
     }
+    newer = newer_versions(opened.values())
     progress = _progress(list(opened.values()))
     last: dict[int, Submission] = {}
     for submission in _standing(places):
@@ -70,15 +76,16 @@ def my_places(user: User) -> list[PlaceCard]:
             opened.get(membership.place_id),
             progress.get(opened[membership.place_id].pk) if membership.place_id in opened else None,
             last.get(membership.place_id),
+            newer.get(opened[membership.place_id].pk) if membership.place_id in opened else None,
         )
         for membership in memberships
     ]
 
 
 def rounds(place: Place) -> list[Round]:
-    """The place's assessments, the latest first. Five queries, however many there are."""
+    """The place's assessments, the latest first. Seven queries, however many there are."""
     assessments = list(place.assessments.select_related("version__playbook", "stage").order_by("-started_at", "-pk"))
-    progress = _progress(assessments)
+    progress, newer = _progress(assessments), newer_versions(assessments)
     standing = {submission.assessment_id: submission for submission in reversed(_standing([place.pk]))}
     events: dict[int, list[Happening]] = {}
     for event in Event.objects.filter(assessment__in=assessments).select_related("by"):
@@ -92,6 +99,7 @@ def rounds(place: Place) -> list[Round]:
             None if each.is_open else standing.get(each.pk),
             events.get(each.pk, []),
             playbook_to_read(each.version),
+            newer.get(each.pk),
         )
         for each in assessments
     ]

@@ -22,15 +22,18 @@ from assessments.models import Answer, Assessment, Evidence, Membership
 from assessments.selectors.access import assessment_for, assessment_to_answer
 from assessments.selectors.answers import answer_to, evidence_for, given_answers, piece_of
 from assessments.selectors.languages import playbook_to_read
+from assessments.selectors.moves import earlier_words
 from assessments.selectors.playbooks import criterion_ids
 from assessments.services.answering import (
     Conflict,
+    Moved,
     NotOpen,
     add_evidence,
     change_evidence,
     remove_evidence,
     save_answer,
 )
+from assessments.views.moved import belongs_elsewhere, criterion_sent, moved_meanwhile
 from assessments.views.people import Request, signed_in
 from assessments.views.trouble import is_htmx, kept
 
@@ -131,7 +134,10 @@ def _asked(found: tuple[Assessment, Membership], number: int) -> Asked:
 def criterion(request: Request, assessment_id: int, number: int) -> HttpResponse:
     """The page of one criterion; POST saves its answer."""
     if request.method == "POST":
-        return _save(request, _asked(assessment_to_answer(request.user, assessment_id), number))
+        found = assessment_to_answer(request.user, assessment_id)
+        if belongs_elsewhere(request, found[0], number):
+            return moved_meanwhile(request, found[0], criterion_sent(request, found[0]))
+        return _save(request, _asked(found, number))
     asked = _asked(assessment_for(request.user, assessment_id), number)
     if not asked.assessment.is_open:
         return redirect("results", assessment_id)
@@ -152,6 +158,8 @@ def _save(request: Request, asked: Asked) -> HttpResponse:
         )
     except NotOpen:
         return _not_open(request, asked)
+    except Moved:
+        return _moved(request, asked)
     except Conflict as conflict:
         stored = conflict.stored
         return _conflict(request, asked, form, stored if isinstance(stored, Answer) else None)
@@ -172,7 +180,8 @@ def _saved(request: Request, asked: Asked, answer: Answer | None) -> HttpRespons
         return redirect(address)
     if request.POST.get("go"):
         return HttpResponse(headers={"HX-Redirect": address})
-    context = {"seen": answer.revision if answer else 0, "now": timezone.now()}
+    waited = bool(request.POST.get("waited"))
+    context = {"seen": answer.revision if answer else 0, "now": timezone.now(), "waited": waited}
     return render(request, "partials/saved.html", context)
 
 
@@ -187,6 +196,12 @@ def _not_open(request: Request, asked: Asked) -> HttpResponse:
     context = {"asked": asked, "place": asked.assessment.place, "kept": kept(request)}
     template = "partials/submitted_meanwhile.html" if is_htmx(request) else "submitted_meanwhile.html"
     return render(request, template, context, status=409)
+
+
+def _moved(request: Request, asked: Asked) -> HttpResponse:
+    """An owner moved it while this was on its way."""
+    found, _ = assessment_to_answer(request.user, asked.assessment.pk)
+    return moved_meanwhile(request, found, asked.criterion_id)
 
 
 def _conflict(request: Request, asked: Asked, form: AnswerForm, stored: Answer | None) -> HttpResponse:
@@ -241,6 +256,7 @@ def _page(
         "evidence": evidence_for(asked.assessment, asked.criterion_id),
         "evidence_form": evidence_form or EvidenceForm(auto_id=EVIDENCE_IDS),
         "removed": removed,
+        "earlier": earlier_words(asked.assessment, asked.text.key) if answer and answer.carried else None,
         "target": asked.text.targets[asked.assessment.stage.key],
         "lesson_progress": guide.progress(keys, given),
         "progress": guide.progress(list(asked.playbook.criterion), given),
@@ -252,7 +268,10 @@ def _page(
 @require_POST
 def evidence_add(request: Request, assessment_id: int, number: int) -> HttpResponse:
     """Add a piece of evidence to a criterion."""
-    asked = _asked(assessment_to_answer(request.user, assessment_id), number)
+    found = assessment_to_answer(request.user, assessment_id)
+    if belongs_elsewhere(request, found[0], number):
+        return moved_meanwhile(request, found[0], criterion_sent(request, found[0]))
+    asked = _asked(found, number)
     form = EvidenceForm(request.POST, auto_id=EVIDENCE_IDS)
     if not form.is_valid():
         return _page(request, asked, answer_to(asked.assessment, asked.criterion_id), evidence_form=form, status=422)
@@ -266,6 +285,8 @@ def evidence_add(request: Request, assessment_id: int, number: int) -> HttpRespo
         )
     except NotOpen:
         return _not_open(request, asked)
+    except Moved:
+        return _moved(request, asked)
     messages.success(request, _("Evidence added: {title}").format(title=added.title))
     return redirect(f"{asked.address}#evidence")
 
@@ -274,7 +295,10 @@ def evidence_add(request: Request, assessment_id: int, number: int) -> HttpRespo
 @require_http_methods(["GET", "HEAD", "POST"])
 def evidence_edit(request: Request, assessment_id: int, number: int, evidence_id: int) -> HttpResponse:
     """Change a piece of evidence, or remove it."""
-    asked = _asked(assessment_to_answer(request.user, assessment_id), number)
+    found = assessment_to_answer(request.user, assessment_id)
+    if request.method == "POST" and belongs_elsewhere(request, found[0], number, evidence_id):
+        return moved_meanwhile(request, found[0], criterion_sent(request, found[0], evidence_id))
+    asked = _asked(found, number)
     if not asked.assessment.is_open:
         return _not_open(request, asked) if request.method == "POST" else redirect("results", assessment_id)
     evidence = piece_of(asked.assessment, asked.criterion_id, evidence_id)
@@ -288,6 +312,8 @@ def evidence_edit(request: Request, assessment_id: int, number: int, evidence_id
         return _change(request, asked, evidence)
     except NotOpen:
         return _not_open(request, asked)
+    except Moved:
+        return _moved(request, asked)
 
 
 def _remove(request: Request, asked: Asked, evidence: Evidence) -> HttpResponse:

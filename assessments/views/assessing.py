@@ -18,9 +18,10 @@ from assessments.models import Assessment, Version
 from assessments.selectors.access import assessment_for, assessment_to_answer, assessment_to_submit, place_for
 from assessments.selectors.answers import given_answers
 from assessments.selectors.languages import findings_to_read, playbook_to_read
+from assessments.selectors.moving import versions_beside
 from assessments.selectors.places import last_submission, owners
 from assessments.selectors.results import findings_of
-from assessments.services.answering import NotOpen
+from assessments.services.answering import Moved, NotOpen
 from assessments.services.assessing import (
     AnotherIsOpen,
     NothingToSubmit,
@@ -59,6 +60,8 @@ def assessment(request: Request, assessment_id: int) -> HttpResponse:
     keys = list(playbook.criterion)
     resume = guide.resume_at(keys, given, request.user.pk)
     tasks = [_task(playbook, number, key, given) for number, key in enumerate(keys, 1)]
+    submission = last_submission(found)
+    versions = versions_beside(found, was_submitted=submission is not None)
     context = {
         "assessment": found,
         "place": found.place,
@@ -69,7 +72,12 @@ def assessment(request: Request, assessment_id: int) -> HttpResponse:
         "progress": guide.progress(keys, given),
         "resume": tasks[keys.index(resume)] if resume else None,
         "started": bool(given),
-        "submission": last_submission(found),
+        "submission": submission,
+        "current": versions.current,
+        "newer": versions.newer,
+        "moved": versions.moved,
+        "was_moved": versions.was_moved,
+        "waiting": sum(each.waits for each in given.values()),
     }
     return render(request, "assessment.html", context)
 
@@ -85,12 +93,14 @@ class Task:
 
     @property
     def level(self) -> int | None:
-        answer = self.given.answer if self.given else None
+        answer = self.given.answer if self.given and not self.given.waits else None
         return answer if isinstance(answer, int) else None
 
     @property
     def state(self) -> str:
         """The answer in a few words."""
+        if self.given and self.given.waits:
+            return _("Needs another look")
         if self.level is not None:
             return level_words(self.level)
         words = {guide.DONT_KNOW: _("Don’t know"), guide.NOT_APPLICABLE: _("Not applicable")}
@@ -134,6 +144,9 @@ def stage(request: Request, assessment_id: int) -> HttpResponse:
             declare_stage(assessment=found, stage=found.version.stages.get(key=form.cleaned_data["stage"]))
         except NotOpen:
             return _already_submitted(request, found)
+        except Moved:
+            messages.error(request, _("This assessment has moved to another version meanwhile. Choose again."))
+            return redirect("stage", found.pk)
         return redirect("assessment", found.pk)
     context = {"assessment": found, "place": found.place, "form": form, "stages": playbook.stages}
     return render(request, "stage.html", context, status=422 if form.errors else 200)
@@ -151,7 +164,8 @@ def check(request: Request, assessment_id: int) -> HttpResponse:
     keys = list(findings.playbook.criterion)
     evidenced = {key: told.result.evidenced_level for key, told in findings.criterion.items()}
     concerns = guide.concerns(keys, given, evidenced)
-    rows = {key: Row(number, findings.criterion[key]) for number, key in enumerate(keys, 1)}
+    waiting = {key for key, each in given.items() if each.waits}
+    rows = {key: Row(number, findings.criterion[key], key in waiting) for number, key in enumerate(keys, 1)}
     context = {
         "assessment": found,
         "place": found.place,
@@ -170,10 +184,14 @@ def check(request: Request, assessment_id: int) -> HttpResponse:
 
 @dataclass(frozen=True)
 class Row:
-    """A criterion with its answer, as the check lists it; `number` leads to its page."""
+    """A criterion with its answer, as the check lists it; `number` leads to its page.
+
+    `waits`: what was brought over from another version waits there to be looked at.
+    """
 
     number: int
     told: CriterionTold
+    waits: bool
 
 
 def _grouped(concerns: list[guide.Concern], rows: dict[str, Row]) -> dict[str, list[Row]]:
@@ -195,11 +213,22 @@ def submit(request: Request, assessment_id: int) -> HttpResponse:
     """Freeze the assessment. Sending it twice submits it once."""
     found, _membership = assessment_to_submit(request.user, assessment_id)
     try:
+        _check_same_version(request, found)
         submit_assessment(assessment=found, by=request.user)
+    except Moved:
+        messages.error(request, _("This assessment has moved to another version meanwhile. Check it again first."))
+        return redirect("check", found.pk)
     except (NothingToSubmit, ReasonMissing, TooMuchText) as error:
         messages.error(request, str(error))
         return redirect("check", found.pk)
     return redirect("results", found.pk)
+
+
+def _check_same_version(request: Request, found: Assessment) -> None:
+    """What is submitted is what the page showed. Raises Moved where it showed another version."""
+    shown = request.POST.get("version", "")
+    if found.is_open and shown != str(found.version_id) and (shown or found.moves.exists()):
+        raise Moved
 
 
 @signed_in

@@ -48,6 +48,7 @@ def results(request: Request, assessment_id: int, number: int | None = None) -> 
         "history": history_of(assessment, findings),
         "files": files(assessment, number),
         "is_past": number is not None,
+        "was_moved": assessment.moves.exists(),
     }
     return render(request, "results.html", context)
 
