@@ -72,7 +72,7 @@ def test_paths_name_texts_by_keys() -> None:
 
 
 @given(playbooks())
-@settings(max_examples=25)
+@settings(max_examples=15)
 def test_translated_into_itself_a_playbook_stays_as_it_is(playbook: Playbook) -> None:
     same = {path: Translated(text, text) for path, text in texts(playbook).items()}
     assert translated(playbook, same) == (playbook, frozenset())
@@ -80,7 +80,7 @@ def test_translated_into_itself_a_playbook_stays_as_it_is(playbook: Playbook) ->
 
 
 @given(playbooks())
-@settings(max_examples=25)
+@settings(max_examples=15)
 def test_without_translations_every_text_falls_back_and_says_so(playbook: Playbook) -> None:
     found, fell_back = translated(playbook, {})
     assert (found, fell_back) == (playbook, texts(playbook).keys())
@@ -88,7 +88,7 @@ def test_without_translations_every_text_falls_back_and_says_so(playbook: Playbo
 
 
 @given(books_with_translations())
-@settings(max_examples=40)
+@settings(max_examples=20)
 def test_a_text_is_taken_only_where_it_was_made_from_what_stands_there(pair: tuple[Playbook, Texts]) -> None:
     playbook, made = pair
     found, fell_back = translated(playbook, made)
@@ -101,7 +101,7 @@ def test_a_text_is_taken_only_where_it_was_made_from_what_stands_there(pair: tup
 
 
 @given(books_with_translations(), st.randoms(use_true_random=False))
-@settings(max_examples=25)
+@settings(max_examples=15)
 def test_order_makes_no_difference(pair: tuple[Playbook, Texts], chance: random.Random) -> None:
     playbook, made = pair
 
@@ -117,7 +117,7 @@ def test_order_makes_no_difference(pair: tuple[Playbook, Texts], chance: random.
 
 
 @given(books_with_translations())
-@settings(max_examples=25)
+@settings(max_examples=15)
 def test_what_is_done_missing_and_out_of_date_adds_up(pair: tuple[Playbook, Texts]) -> None:
     playbook, made = pair
     found = completeness(playbook, {**made, "criteria/gone/title": Translated("Gone", "Wedi mynd")})
@@ -145,7 +145,7 @@ def test_a_text_in_english_says_so_wherever_it_is_shown() -> None:
 
 
 @given(books_with_translations())
-@settings(max_examples=40)
+@settings(max_examples=20)
 def test_a_translation_survives_the_round_trip(pair: tuple[Playbook, Texts]) -> None:
     playbook, made = pair
     text = dump_translation(playbook, "cy", made)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from assessments.admin import arranging, changes, deciding, impact
+from assessments.admin import arranging, changes, deciding, impact, languages, texts
 from assessments.admin.uploads import upload
 from assessments.models import Version
 
@@ -22,6 +22,9 @@ PAGES: dict[str, Page] = {
     "what-changed": changes.what_changed,
     "undo": changes.undo,
     "impact": impact.page,
+    "languages": languages.languages,
+    "texts": texts.texts,
+    "translation": languages.download,
 }
 
 NewPage = Callable[["VersionAdmin", HttpRequest], HttpResponseBase]

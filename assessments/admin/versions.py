@@ -19,6 +19,7 @@ from assessments.admin.drafts import DraftAdmin, version_page
 from assessments.admin.faults import proofs_of, told
 from assessments.admin.fields import PlainText, plain
 from assessments.admin.journal import begin
+from assessments.admin.languages import begun_languages
 from assessments.admin.origins import counts
 from assessments.admin.reading import count_of
 from assessments.admin.tree import tree_of
@@ -240,6 +241,7 @@ class VersionAdmin(DraftAdmin):
             "warnings": proofs.warnings,
             "tree": tree_of(version),
             "became": counts(version) if version.follows else [],
+            "languages": begun_languages(version),
             "open_assessments": Assessment.objects.filter(state=Assessment.State.OPEN).count(),
         }
         status = 409 if request.method == "POST" else 200

@@ -76,11 +76,12 @@ def in_words_of(version: Version, playbook: Playbook) -> Playbook:
     return translated(playbook, texts_in(version, language))[0] if language else playbook
 
 
-def languages_of(version: Version) -> dict[str, Completeness]:
-    """How far each language is that a version has texts in, by code. One query, and those for the version itself."""
+def languages_of(version: Version, playbook: Playbook | None = None) -> dict[str, Completeness]:
+    """How far each language is that a version has texts in, by code. One query, and its document's if not given."""
     rows = Translation.objects.filter(version=version).order_by("language", "path")
     found: dict[str, dict[str, Translated]] = {}
     for language, path, source, text in rows.values_list("language", "path", "source", "text"):
         found.setdefault(language, {})[path] = Translated(source, text)
-    playbook = playbook_document(version) if found else None
+    if found and playbook is None:
+        playbook = playbook_document(version)
     return {language: completeness(playbook, given) for language, given in found.items() if playbook}
