@@ -239,9 +239,10 @@ def test_all_faults_at_once_in_the_order_of_the_file_with_lines() -> None:
 
 def test_a_double_key_is_told_in_yaml_and_in_json() -> None:
     doubled = PLAYBOOK_TEXT.replace("title: The long path", "title: The long path\n    title: Again")
-    assert faults_of(lambda: read_playbook(doubled)) == {"lessons[0].title": "this key stands here twice"}
+    told = "stands here twice, first at line 14; keep one of the two"
+    assert faults_of(lambda: read_playbook(doubled)) == {"lessons[0].title": told}
     as_json = json.dumps(BOOK).replace('"title": "The long path"', '"title": "The long path", "title": "Again"')
-    assert faults_of(lambda: read_playbook(as_json)) == {"lessons[0].title": "this key stands here twice"}
+    assert faults_of(lambda: read_playbook(as_json)) == {"lessons[0].title": "stands here twice; keep one of the two"}
 
 
 def test_json_is_accepted_wherever_yaml_is() -> None:

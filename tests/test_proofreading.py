@@ -106,6 +106,7 @@ def told(playbook: Playbook, before: Playbook | None = None) -> list[tuple[str, 
 
 MANY = "one two three four five six seven eight nine ten"
 PLANTED: dict[str, tuple[Change, str, str]] = {
+    "a version in curly quotation marks": (lambda each: replace(each, version="“1.0”"), "warning", "version"),
     "a gate above its target": (gates({}, {"plan": 3}, {}), "fault", "stages[1].gates.plan"),
     "a target that falls": (targets(3, 2, 3), "fault", f"{FIRST}.targets.middle"),
     "a target below one before the last": (

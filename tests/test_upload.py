@@ -1,20 +1,26 @@
 """A playbook's file through the admin: what is wrong with it, what differs, and storing it at the second press."""
 
+import html
+import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
-from assessments.interchange import dump_playbook
+from assessments.interchange import DocumentError, dump_playbook, read_playbook
 from assessments.models import Criterion, DraftChange, Playbook, User, Version
 from assessments.services.playbooks import copy_to_draft, publish_version
 from tests import factories
 from tests.admin_pages import export, form_of, page, said
+from tests.uploads import MISTAKES, RIGHT
 
 pytestmark = pytest.mark.django_db
 
@@ -234,3 +240,80 @@ def test_whoever_may_add_versions_may_upload(admin: Client, published: Version, 
     somebody.force_login(factories.make_user("Somebody"))
     assert somebody.get(UPLOAD, follow=True).status_code == 403
     assert Client().get(UPLOAD).status_code == 302
+
+
+# --- what people do to files ------------------------------------------------------------------------------------------
+
+
+DOCS = (settings.BASE_DIR / "docs/interchange.md").read_text()
+
+
+def documented() -> dict[str, tuple[str, int]]:
+    """The first message and the number of messages, by the mistake, as docs/interchange.md tells them."""
+    _, _, rest = DOCS.partition("\n## What goes wrong most often\n")
+    rows = [line.strip("| ").split(" | ") for line in rest.partition("\n## ")[0].splitlines() if line.startswith("| ")]
+    return {mistake: (message, int(count)) for mistake, message, count in rows[1:]}
+
+
+def test_every_mistake_is_documented() -> None:
+    assert list(documented()) == list(MISTAKES)
+    assert read_playbook(RIGHT).key == "town-hubs"
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_wrong_file_is_refused_with_the_documented_message(admin: Client, mistake: str) -> None:
+    name, data = MISTAKES[mistake]
+    shown = send(admin, data, name)
+    message, count = documented()[mistake]
+    assert (shown.status_code, reasons(shown)[0], len(reasons(shown))) == (422, message, count)
+    page = " ".join(html.unescape(re.sub(r"<[^>]+>", "", shown.content.decode())).split())
+    assert [fault.reason for _, fault in shown.context["refused"] if fault.reason not in page] == []
+    assert f"{name}: nothing was stored" in page
+    assert Version.objects.count() == 0
+
+
+@pytest.mark.parametrize("mistake", ["a weight with a per cent sign", "a stage renamed, its targets not"])
+def test_the_command_says_the_same(mistake: str, tmp_path: Path, admin: Client) -> None:
+    name, data = MISTAKES[mistake]
+    file = tmp_path / name
+    file.write_bytes(data)
+    for action in ("check", "import"):
+        with pytest.raises(CommandError) as refused:
+            call_command("playbook", action, str(file))
+        assert str(refused.value) == "\n".join(f"{file}: {said}" for said in reasons(send(admin, data, name)))
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"PK\x03\x04", "this is a zipped file, not text."),
+        (b"%PDF-1.7", "this is a PDF, not text."),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1", "this is an old Word or Excel file, not text."),
+        (b"", "the file is empty"),
+        (b"x" * 1_100_000, "the file is too large: at most 1024 KiB are read"),
+    ],
+)
+def test_what_is_no_text_or_too_much_of_it_is_told_plainly(admin: Client, data: bytes, message: str) -> None:
+    shown = send(admin, data)
+    assert (shown.status_code, reasons(shown)[0][: len(message)]) == (422, message)
+
+
+SLIPS = {
+    "title: Hubs of|title Hubs of": (
+        "a colon is missing here; or the line goes on with the text above and is not set in as far (line 4)"
+    ),
+    "    name: Council|      name: Council": (
+        "the line is set in further than the line before it, which has a value of its own already (line 8)"
+    ),
+    "- key: council|- {key: council": "a comma or a closing bracket is missing, here or just before (line 8)",
+    "Hubs of small towns|@home": "a text cannot begin with @; put it in quotation marks (line 4)",
+}
+
+
+@pytest.mark.parametrize("slip", SLIPS)
+def test_a_line_that_is_not_yaml_is_told_in_words(slip: str) -> None:
+    old, new = slip.split("|")
+    assert RIGHT.count(old) == 1
+    with pytest.raises(DocumentError) as refused:
+        read_playbook(RIGHT.replace(old, new))
+    assert str(refused.value) == f"the file cannot be read: {SLIPS[slip]}"

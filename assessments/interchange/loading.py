@@ -15,6 +15,7 @@ import yaml
 from yaml.constructor import SafeConstructor
 from yaml.resolver import Resolver
 
+from assessments.interchange import diagnosing
 from assessments.interchange.faults import DocumentError, Fault, Path, shortened
 
 MOST_BYTES = 1_048_576
@@ -75,6 +76,8 @@ def load(data: bytes) -> Loaded:
     root = _json_tree(text) if text.lstrip().startswith(("{", "[")) else None
     if root is None:
         root = _Composer(text).document()
+    if root.kind == "scalar" and (said := diagnosing.table(text)):
+        raise _refuse(said)
     faults: list[Fault] = []
     return Loaded(_plain(root, (), faults), faults, root)
 
@@ -98,13 +101,15 @@ def _refuse(reason: str, line: int | None = None) -> DocumentError:
 
 
 def _decoded(data: bytes) -> str:
+    if other := diagnosing.other_file(data):
+        raise _refuse(other)
     if len(data) > MOST_BYTES:
         raise _refuse(f"the file is too large: at most {MOST_BYTES // 1024} KiB are read")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        raise _refuse("the file is not UTF-8 text; save it again with the encoding UTF-8", line) from None
+        raise _refuse(diagnosing.not_utf_8(data, error.start), line) from None
     if not text.strip():
         raise _refuse("the file is empty")
     return text
@@ -162,7 +167,7 @@ class _Composer:
         try:
             return self._document(yaml.parse(self.text, Loader=_LOADER))
         except yaml.YAMLError as error:
-            raise _unreadable(error) from None
+            raise _unreadable(error, self.text) from None
         except RecursionError:
             raise _refuse(f"nested too deeply: at most {DEEPEST} levels are read") from None
 
@@ -217,7 +222,10 @@ class _Composer:
     def _alias(self, event: Any) -> Node:
         node = self.anchors.get(event.anchor)
         if node is None:
-            raise _refuse(f"*{shortened(event.anchor)} refers to itself or to nothing", _line(event))
+            said = (
+                f"*{shortened(event.anchor)} refers to itself or to nothing; a text that begins with * stands in quotes"
+            )
+            raise _refuse(said, _line(event))
         return node
 
     def _counted(self, node: Node, event: Any) -> Node:
@@ -295,10 +303,16 @@ def _line(event: Any) -> int:
     return int(event.start_mark.line) + 1
 
 
-def _unreadable(error: yaml.YAMLError) -> DocumentError:
-    mark = getattr(error, "problem_mark", None)
+def _unreadable(error: yaml.YAMLError, text: str) -> DocumentError:
     problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "it is neither YAML nor JSON"
     context = getattr(error, "context", None)
+    began = problem.startswith(diagnosing.OF_WHERE_IT_BEGAN)
+    mark = (began and getattr(error, "context_mark", None)) or getattr(error, "problem_mark", None)
+    if said := diagnosing.table(text):
+        return _refuse(said)
+    lines = text.splitlines()
+    if mark and mark.line < len(lines) and (said := diagnosing.bad_line(problem, lines, mark.line)):
+        return _refuse(f"the file cannot be read: {said}", mark.line + 1)
     reason = f"the file cannot be read: {shortened(problem, 160)}"
     if context:
         reason += f" ({shortened(context, 80)})"
@@ -318,12 +332,15 @@ def _plain(node: Node, path: Path, faults: list[Fault]) -> Any:
     if node.kind == "scalar":
         return node.value
     values: dict[str, Any] = {}
+    first: dict[str, int | None] = {}
     for key, each in node.value:
         if not isinstance(key, str):
             faults.append(Fault(path, _odd_key(key), each.line))
         elif key in values:
-            faults.append(Fault((*path, key), "this key stands here twice", each.line))
+            at = f", first at line {first[key]}" if first[key] else ""
+            faults.append(Fault((*path, key), f"stands here twice{at}; keep one of the two", each.line))
         else:
+            first[key] = each.line
             values[key] = _plain(each, (*path, key), faults)
     return values
 

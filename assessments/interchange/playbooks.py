@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from assessments.interchange.documents import Criterion, Follows, Lesson, Level, Origin, Playbook, Role, Stage
 from assessments.interchange.faults import Path, shortened, written
-from assessments.interchange.reading import Reader
+from assessments.interchange.reading import Reader, near
 
 SCHEMA = "hubplaybook/playbook@1"
 INDICATIVE_FROM = Decimal("0.7")
@@ -101,13 +101,16 @@ class _PlaybookReader:
             question=self._text(value, path, "question"),
             why=self._text(value, path, "why", may_be_empty=True),
             weight=self._number(value, path, "weight"),
-            not_applicable=None if condition is None else self.reader.text(condition, (*path, "not_applicable")),
+            not_applicable=None if condition is None else self._condition(condition, (*path, "not_applicable")),
             evidence=tuple(self._each(value, path, "evidence", self.reader.text)),
             data=tuple(self._each(value, path, "data", self.reader.text)),
             ask=self._text(value, path, "ask"),
             levels=levels,
             targets=self._table(value, path, "targets"),
         )
+
+    def _condition(self, value: Any, path: Path) -> str:
+        return self.reader.text(value, path, hint="; write the condition in words, or null where it may never be said")
 
     def _level(self, value: Any, path: Path) -> Level:
         value = self.reader.mapping(value, path, ["descriptor", "next_step"])
@@ -156,7 +159,11 @@ class _PlaybookReader:
         first: dict[str, Path] = {}
         for path, key in keys:
             if key and first.setdefault(key, path) != path:
-                self.reader.fault(path, f"“{shortened(key)}” is the key of another {kind}, at {written(first[key])}")
+                self.reader.fault(
+                    path,
+                    f"“{shortened(key)}” is the key of another {kind}, at {written(first[key])}; "
+                    "give this one a key of its own",
+                )
 
     def _check_references(self, playbook: Playbook) -> None:
         for number, stage in enumerate(playbook.stages):
@@ -177,17 +184,26 @@ class _PlaybookReader:
             return criterion.targets
         unreadable = "" in keys
         keys.pop("", None)
-        return self.reader.mapping(criterion.targets, path, keys, criterion.targets if unreadable else ())
+        missing = [key for key in keys if key not in criterion.targets]
+        for key in missing:
+            self.reader.fault((*path, key), "is missing; every stage has a target")
+        for key in criterion.targets:
+            if key not in keys and not unreadable:
+                self.reader.fault((*path, key), f"no stage has the key “{shortened(key)}”{near(key, missing or keys)}")
+        return {key: level for key, level in criterion.targets.items() if key in keys or unreadable}
 
     def _is_criterion(self, playbook: Playbook, key: str, path: Path) -> bool:
         """Whether a key names a criterion; where there are none at all, that is the fault, told already."""
         if key not in playbook.criterion and playbook.criterion:
-            self.reader.fault(path, f"no criterion has the key “{shortened(key)}”")
+            self.reader.fault(path, f"no criterion has the key “{shortened(key)}”{near(key, playbook.criterion)}")
         return key in playbook.criterion
 
     def _level_of(self, criterion: Criterion, level: Any, path: Path) -> None:
         highest = criterion.top if criterion.top > 0 else sys.maxsize  # too few levels is a fault told already
-        self.reader.whole(level, path, 0, highest)
+        self.reader.whole(level, path, 0, highest, because=self._counted(criterion))
+
+    def _counted(self, criterion: Criterion) -> str:
+        return f", since the criterion has {len(criterion.levels)} levels, counted from 0"
 
     def _check_follows(self, playbook: Playbook, follows: Follows) -> None:
         if follows.version and follows.version == playbook.version:

@@ -5,15 +5,19 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from difflib import get_close_matches
+from itertools import islice
 from math import isinf
 from typing import Any
 
+from assessments.interchange.diagnosing import as_number
 from assessments.interchange.faults import DocumentError, Fault, Path, shortened
 from assessments.interchange.loading import Broken, Loaded, load, load_own
 
 OTHERS = ("hubplaybook/playbook@1", "hubplaybook/answers@1", "hubplaybook/score@1", "hubplaybook/translation@1")
 MOST_FAULTS = 1000
 MOST_DIGITS = 30
+MOST_COMPARED = 100
+"""Keys longer than this are no slip of the pen, and more keys than this take long to compare."""
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 _NAMES = {dict: "a mapping", list: "a list", str: "text", bool: "true or false", int: "a number", Decimal: "a number"}
@@ -71,8 +75,7 @@ class Reader:
             self.fault((*path, key), "is missing")
         for key in value:
             if key not in required and key not in optional:
-                near = get_close_matches(key, [*missing, *optional], n=1)
-                self.fault((*path, key), "is not a key of this form" + (f"; did you mean {near[0]}?" if near else ""))
+                self.fault((*path, key), f"is not a key of this form{near(key, [*missing, *optional])}")
         for key in optional:
             if key in value and value[key] is None:
                 self.fault((*path, key), "is empty; leave the key out instead")
@@ -88,16 +91,18 @@ class Reader:
     def items(self, value: Any, path: Path, least: int = 0) -> list[Any]:
         """A list of at least `least` entries."""
         if not isinstance(value, list):
-            self._expected(value, path, "a list")
+            hint = "; begin each entry on a line of its own with “- ”" if isinstance(value, str) else ""
+            self._expected(value, path, "a list", hint=hint or ("; write [] for none" if value is None else ""))
             return []
         if len(value) < least:
             self.fault(path, f"needs {least} or more entries, it has {len(value)}")
         return value
 
-    def text(self, value: Any, path: Path, *, may_be_empty: bool = False) -> str:
-        """Text, kept letter for letter; blank text counts as empty."""
+    def text(self, value: Any, path: Path, *, may_be_empty: bool = False, hint: str = "") -> str:
+        """Text, kept letter for letter; blank text counts as empty. `hint` says what to write for a yes or no."""
         if not isinstance(value, str):
-            self._expected(value, path, "text", hint="; write it in quotes" if _quotable(value) else "")
+            meant = hint if isinstance(value, bool) else ""
+            self._expected(value, path, "text", hint=meant or _quoted(value, may_be_empty))
             return ""
         if not may_be_empty and not value.strip():
             self.fault(path, "is empty")
@@ -105,12 +110,12 @@ class Reader:
             self.fault(path, "holds a letter that is no text (a null or half a surrogate pair)")
         return value
 
-    def whole(self, value: Any, path: Path, low: int, high: int) -> int:
+    def whole(self, value: Any, path: Path, low: int, high: int, because: str = "") -> int:
         """A whole number from `low` to `high`, written as one (not 3.0, "3" or true)."""
         if not isinstance(value, int) or isinstance(value, bool):
-            self._expected(value, path, f"a whole number from {low} to {high}")
+            self._expected(value, path, f"a whole number from {low} to {high}", hint=_as_number(value, whole=True))
         elif not low <= value <= high:
-            self.fault(path, f"is {shortened(value, 20)}; it must be a whole number from {low} to {high}")
+            self.fault(path, f"is {shortened(value, 20)}; it must be a whole number from {low} to {high}{because}")
         else:
             return value
         return low
@@ -119,7 +124,7 @@ class Reader:
         """A finite number above 0, and at most `most` where that is given."""
         wanted = "a number above 0" + (f" and at most {most}" if most is not None else "")
         if not isinstance(value, int | Decimal) or isinstance(value, bool):
-            self._expected(value, path, wanted)
+            self._expected(value, path, wanted, hint=_as_number(value))
             return Decimal(1)
         number = Decimal(value)
         if not number.is_finite() or isinf(float(number)) or (number and not float(number)):
@@ -153,7 +158,8 @@ class Reader:
     def _expected(self, value: Any, path: Path, wanted: str, hint: str = "") -> None:
         if value is Broken:
             return
-        said = f" (“{shortened(value)}”)" if isinstance(value, str | int | Decimal | date) else ""
+        shown = isinstance(value, str | int | Decimal | date) and not isinstance(value, bool)
+        said = f" (“{shortened(value)}”)" if shown else ""
         self.fault(path, f"is {named(value)}{said}; it must be {wanted}{hint}")
 
 
@@ -168,5 +174,25 @@ def named(value: Any) -> str:
     return next((name for kind, name in _NAMES.items() if isinstance(value, kind)), "something else")
 
 
-def _quotable(value: Any) -> bool:
-    return isinstance(value, bool | int | Decimal | date)
+def _quoted(value: Any, may_be_empty: bool) -> str:
+    """How to write as text what YAML takes for something else."""
+    if isinstance(value, bool):
+        return "; write it in quotes, since YAML takes yes, no, on and off for true and false"
+    if value is None:
+        return '; write "" where there is none' if may_be_empty else ""
+    return f'; write it in quotes: "{shortened(value)}"' if isinstance(value, int | Decimal | date) else ""
+
+
+def _as_number(value: Any, *, whole: bool = False) -> str:
+    """How to write as a number what is written as something else."""
+    if isinstance(value, Decimal):
+        return f"; write {value:.0f}" if value == value.to_integral_value() and abs(value) < MOST_FAULTS else ""
+    found = as_number(value) if isinstance(value, str) else ""
+    return "" if whole and "." in found else found
+
+
+def near(key: str, known: Iterable[str]) -> str:
+    """The key that was probably meant, as the end of a sentence."""
+    candidates = list(islice(known, MOST_COMPARED))
+    found = get_close_matches(key, candidates, n=1) if len(key) <= MOST_COMPARED else []
+    return f"; did you mean {shortened(found[0])}?" if found else ""

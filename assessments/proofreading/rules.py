@@ -14,11 +14,12 @@ NEARLY_THE_SAME = 2
 ALIKE = 1 / 3
 """difflib's ratio of the words of two texts: two criteria's texts seldom reach it, a text and its rewording do."""
 WORDS_COMPARED = 200
+CURLY = tuple("“”„‘’")
 
 
 def remarks(document: Playbook, before: Playbook | None = None) -> list[Remark]:
     """All that is to be said of a playbook; `before` is the version that its keys are held against."""
-    found = [*stages.gates(document), *stages.weights(document)]
+    found = [*_curly_quotes(document), *stages.gates(document), *stages.weights(document)]
     for path, criterion in criteria_of(document):
         if before is not None and criterion.key in before.criterion:
             found += _reused_key(criterion, before.criterion[criterion.key], before.version, path)
@@ -28,6 +29,15 @@ def remarks(document: Playbook, before: Playbook | None = None) -> list[Remark]:
     found += _next_steps(document)
     found += readability.texts(document)
     return found
+
+
+def _curly_quotes(document: Playbook) -> Iterator[Remark]:
+    """A key or number in the quotation marks of a word processor, which YAML takes for a part of it."""
+    for name, text in (("key", document.key), ("version", document.version)):
+        if text[:1] in CURLY or text[-1:] in CURLY:
+            yield warning(
+                (name,), f"is {shortened(text)} with its curly quotation marks. Take them away, or type straight ones."
+            )
 
 
 def _near_neighbours(criterion: Criterion, path: Path) -> Iterator[Remark]:
