@@ -125,6 +125,11 @@ def remarks_on(version: Version) -> list[Remark]:
     return [*_refused(document), *remarks(document, before), *remarks_on_origins(version, document, before)]
 
 
+def remarks_on_document(document: Document) -> list[Remark]:
+    """The same of a document that is stored nowhere yet, without what needs the version before it. No queries."""
+    return [*_refused(document), *remarks(document)]
+
+
 def _refused(document: Document) -> list[Remark]:
     """What reading the document's own file finds."""
     try:
