@@ -112,16 +112,19 @@ class _Page:
         except PublishedIsReadOnly as error:
             self.admin.message_user(self.request, f"Nothing was saved. {error}", messages.ERROR)
             return HttpResponseRedirect(version_page(self.version.pk))
-        saved = len(written.changed)
-        self.admin.message_user(
-            self.request,
-            f"{saved} {'text' if saved == 1 else 'texts'} saved." if saved else "Nothing was changed.",
-            messages.SUCCESS if saved else messages.INFO,
-        )
+        self._say(written)
         if written.taken:
             return self.show(self.request.POST, written.taken)
         goes_on = "_next" in self.request.POST and self.number < len(self.parts) - 1
         return HttpResponseRedirect(self.address(self.number + 1 if goes_on else self.number))
+
+    def _say(self, written: Written) -> None:
+        saved = len(written.changed)
+        if saved:
+            words = f"{saved} {'text' if saved == 1 else 'texts'} saved."
+            self.admin.message_user(self.request, words, messages.SUCCESS)
+        elif not written.taken:
+            self.admin.message_user(self.request, "Nothing was changed.", messages.INFO)
 
     @transaction.atomic
     def _write(self, typed: Mapping[str, Typed]) -> Written:
