@@ -30,7 +30,7 @@ STATIC := $(DATA_DIR)/static/staticfiles.json
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run dev setup setup-test assets static test test-postgres check fix lock bench clean port-is-free
+.PHONY: help run dev setup setup-test assets static test test-postgres check fix messages lock bench clean port-is-free
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -50,7 +50,7 @@ dev: $(SYSTEM) port-is-free setup ## the same with DEBUG=1, reloading when code 
 
 setup: $(SYSTEM) $(VENV) $(ASSETS) ## all that running needs: system libraries, .venv, fonts and scripts
 
-setup-test: $(SYSTEM_TEST) $(VENV_TEST) $(NODE_TEST) setup ## all that tests need on top: Chromium, poppler, Java, test packages
+setup-test: $(SYSTEM_TEST) $(VENV_TEST) $(NODE_TEST) setup ## all that tests need on top: Chromium, poppler, Java, gettext, test packages
 
 assets: $(ASSETS) ## copy the browser assets that npm delivered to build/assets
 
@@ -74,6 +74,10 @@ fix: $(VENV_TEST) ## repair what ruff can: lint findings and format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+messages: $(VENV) ## bring the catalogues of translations up to date and compile them; prints how far they are
+	@scripts/system.sh gettext
+	@scripts/messages.sh $(ARGS)
+
 lock: $(VENV) ## resolve the locked versions anew; ARGS=--upgrade takes the newest
 	scripts/lock.sh $(ARGS)
 
@@ -92,7 +96,7 @@ $(SYSTEM): scripts/system.sh Makefile
 	@mkdir -p $(@D) && touch $@
 
 $(SYSTEM_TEST): scripts/system.sh Makefile
-	@scripts/system.sh $(SYSTEM_NEEDS) chromium playwright poppler java
+	@scripts/system.sh $(SYSTEM_NEEDS) chromium playwright poppler java gettext
 	@mkdir -p $(@D) && touch $(SYSTEM) $@
 
 $(VENV): requirements.lock | $(SYSTEM)

@@ -18,6 +18,7 @@
   const waits = document.getElementById("evidence-waits");
   const FIELDS = ["answer", "reason", "note"];
   const TYPED = ["title", "link", "dated"]; // of a piece of evidence
+  const WORDS = { ...state.dataset }; // what is said of saving, in the language of the page
   const WAITS = [2, 4, 8, 15, 30, 60]; // seconds between tries that nobody asked for
   const LONGEST_GOODBYE = 3000; // milliseconds that a link waits for a save
   const REFUSALS = [401, 403, 409, 422];
@@ -87,7 +88,7 @@
     if (go && sending === now) parameters.go = go;
     const token = /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie);
     if (token) parameters.csrfmiddlewaretoken = token[1]; // the sign-in may have been renewed in another tab
-    say("Saving…");
+    say(WORDS.saving);
   });
 
   /* What a reply means. Every reply of this app fills the line that says how saving stands; any other is a stranger's. */
@@ -131,7 +132,7 @@
     if (xhr.getResponseHeader("HX-Redirect")) {
       go = "";
     } else if (content() !== saved) {
-      say("Saving…"); // typed meanwhile: its own trigger is on its way, unless what went was an older text
+      say(WORDS.saving); // typed meanwhile: its own trigger is on its way, unless what went was an older text
       if (older) send();
     }
   }
@@ -153,7 +154,7 @@
     failed = true;
     go = "";
     if (!conflict()) trouble.replaceChildren();
-    say("Not saved – this could not be accepted; shorten or change it", "failed");
+    say(WORDS.refused, "failed");
   }
 
   function retry(status) {
@@ -162,7 +163,7 @@
     failed = true;
     go = "";
     if (status !== 503) show(status ? "no-answer" : "no-connection");
-    say(`Not saved – ${{ 0: "no connection", 503: "the site is busy" }[status] ?? "something went wrong"}`, "failed");
+    say({ 0: WORDS.unconnected, 503: WORDS.busy }[status] ?? WORDS.broken, "failed");
     if (!tries) reveal();
     const more = tries < WAITS.length && (!status || status >= 500);
     if (more) timer = setTimeout(send, WAITS[tries] * 1000);
@@ -180,7 +181,7 @@
   /* --- What people do -------------------------------------------------------------------------------------------- */
 
   form.addEventListener("input", () => {
-    if (!failed && content() !== saved) say("Saving…");
+    if (!failed && content() !== saved) say(WORDS.saving);
   });
 
   // Before htmx hears of it: which button it was, and whether it may go.

@@ -15,7 +15,7 @@
 
   function draw() {
     words.hidden = !isOn();
-    button.textContent = isOn() ? "Turn the keys off" : "Choose levels with the number keys";
+    button.textContent = isOn() ? button.dataset.off : button.dataset.on;
     hint.hidden = false;
   }
 

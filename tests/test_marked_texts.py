@@ -1,0 +1,206 @@
+"""Every word of every page can be translated: pages are read in a language in which each marked text is in brackets."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.test import Client
+from django.urls import reverse
+from django.utils.translation import trans_real
+
+from assessments.models import Assessment, Evidence
+from tests.factories import (
+    Cast,
+    add_piece,
+    answer,
+    complete_answers,
+    make_assessment,
+    make_cast,
+    playbook,
+    published_version,
+    submit,
+)
+
+SPOKEN = {"aria-label", "alt", "title", "placeholder", "data-label", "content"}
+"""Attributes that people read or hear."""
+SILENT = {"script", "style"}
+NAMES = ["Hub Playbook", "English", "Report to the board", "Cabinet paper", "Words of a note", "Not here", "testserver"]
+BRACKETED = re.compile(r"⟦[^⟦⟧]*⟧")
+NOT_A_WORD = re.compile(r"\S+@\S+|https?:\S+|/\S+/|am \d\d:\d\d")
+WORD = re.compile(r"[^\W\d_]{2,}")
+
+
+class Bracketed(trans_real.DjangoTranslation):
+    """Says every text in brackets: what stands outside of them on a page was not marked."""
+
+    def gettext(self, message: str) -> str:
+        return f"⟦{message.rpartition(trans_real.CONTEXT_SEPARATOR)[2]}⟧"
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        return self.gettext(msgid1 if n == 1 else msgid2)
+
+
+class Words(HTMLParser):
+    """All that is read or heard of a page, in one text."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.said: list[str] = []
+        self.open: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.open.append(tag)
+        known = dict(attrs)
+        if tag != "meta" or known.get("name") == "description":
+            self.said += [value or "" for name, value in attrs if name in SPOKEN]
+
+    def handle_data(self, data: str) -> None:
+        if self.open[-1:] and self.open[-1] not in SILENT:
+            self.said.append(data)
+
+    def handle_endtag(self, tag: str) -> None:
+        while self.open and self.open.pop() != tag:
+            pass
+
+
+def texts(document: Any) -> Iterator[str]:
+    """Every text of a document, at any depth."""
+    if isinstance(document, str):
+        yield document
+    elif is_dataclass(document):
+        for field in fields(document):
+            yield from texts(getattr(document, field.name))
+    elif isinstance(document, dict):
+        yield from texts(list(document) + list(document.values()))
+    elif isinstance(document, (list, tuple)):
+        for each in document:
+            yield from texts(each)
+
+
+def unmarked(page: str, names: list[str]) -> list[str]:
+    """What a page says outside of brackets and beside what people and the playbook named."""
+    reader = Words()
+    reader.feed(page)
+    text = " ".join(" ".join(reader.said).split())
+    while BRACKETED.search(text):
+        text = BRACKETED.sub("\n", text)
+    for name in sorted(names, key=len, reverse=True):
+        text = text.replace(" ".join(name.split()), "\n")
+    return [line.strip() for line in NOT_A_WORD.sub("", text).splitlines() if WORD.search(line)]
+
+
+@pytest.fixture
+def cast(db: None, monkeypatch: pytest.MonkeyPatch) -> Cast:
+    cast = make_cast()
+    monkeypatch.setitem(trans_real._translations, "cy", Bracketed("cy"))  # type: ignore[attr-defined]
+    return cast
+
+
+@pytest.fixture
+def names(cast: Cast) -> list[str]:
+    """What people and the playbook say, whatever the language."""
+    people = [user.name for user in (*cast.members.values(), cast.stranger)]
+    version = published_version()
+    return [*NAMES, *people, *texts(playbook()), cast.place.name, cast.place.boundary_note, version.title]
+
+
+def visitor(user: Any = None) -> Client:
+    client = Client(headers={"accept-language": "cy"})
+    if user:
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def answered(cast: Cast) -> Assessment:
+    """Every kind of answer, a note, a reason, evidence of every kind."""
+    given = complete_answers(2)
+    keys = list(given)
+    given |= {keys[0]: 0, keys[1]: "dont_know", keys[2]: None, keys[3]: 4}
+    found = make_assessment(cast.place, cast.owner, given)
+    left_out = next(each.key for each in playbook().criteria() if each.not_applicable)
+    answer(found, left_out, "not_applicable", by=cast.owner, reason="Not here", note="Words of a note")
+    add_piece(found, keys[0], by=cast.owner, title="Report to the board", link="https://example.org/a")
+    add_piece(found, keys[4], by=cast.owner, title="Cabinet paper", grade=1)
+    return found
+
+
+def addresses(assessment: Assessment, *names: str) -> list[str]:
+    return [reverse(name, args=[assessment.pk]) for name in names]
+
+
+def found_in(client: Client, pages: list[str], names: list[str]) -> dict[str, list[str]]:
+    """The unmarked texts of each page that has some."""
+    said = {page: unmarked(client.get(page).content.decode(), names) for page in pages}
+    return {page: found for page, found in said.items() if found}
+
+
+def test_brackets_find_what_is_not_marked() -> None:
+    page = '<p title="Aside">⟦Saved by <b>Ann</b> on ⟦March⟧⟧ Now</p><script>var x</script><p>Ann: 3</p>'
+    assert unmarked(page, ["Ann"]) == ["Aside", "Now"]
+
+
+def test_pages_for_everybody(cast: Cast, names: list[str]) -> None:
+    accounts = ["login", "signup", "reset_password", "reset_password_done", "logout", "inactive"]
+    pages = ["/", "/how-it-works/", "/nowhere/", *(reverse(f"account_{each}") for each in accounts)]
+    assert found_in(visitor(), pages, names) == {}
+
+
+def test_pages_of_an_account(cast: Cast, names: list[str]) -> None:
+    pages = [reverse(f"account_{name}") for name in ("email", "change_password", "logout")]
+    assert found_in(visitor(cast.stranger), ["/", "/places/new/", *pages], names) == {}
+
+
+def test_pages_of_an_open_assessment(cast: Cast, names: list[str]) -> None:
+    empty = found_in(visitor(cast.owner), ["/", reverse("place", args=[cast.place.pk])], names)
+    found = answered(cast)
+    pages = ["/", *addresses(found, "assessment", "stage", "check")]
+    pages += [reverse(name, args=[cast.place.pk]) for name in ("place", "place_edit", "history")]
+    pages += [reverse("criterion", args=[found.pk, number]) for number in (1, 3, 27)]
+    pages.append(reverse("evidence_edit", args=[found.pk, 1, Evidence.objects.all()[0].pk]))
+    for who in (cast.owner, cast.viewer):
+        assert found_in(visitor(who), pages, names) == empty == {}
+
+
+def test_pages_of_submitted_assessments(cast: Cast, names: list[str]) -> None:
+    submit(answered(cast), cast.owner)
+    again = make_assessment(cast.place, cast.owner, complete_answers(3))
+    submit(again, cast.owner)
+    pages = ["/", *addresses(again, "assessment", "reopen")]
+    pages += [reverse(name, args=[cast.place.pk]) for name in ("place", "history")]
+    assert found_in(visitor(cast.owner), pages, names) == {}
+
+
+def test_what_is_said_when_something_is_wrong(cast: Cast, names: list[str]) -> None:
+    found = answered(cast)
+    client, reader = visitor(cast.owner), visitor(cast.viewer)
+    criterion = reverse("criterion", args=[found.pk, 1])
+    conflict = {"answer": "3", "note": "Words of a note", "seen": "0"}
+    replies = [
+        client.post(reverse("place_new"), {}),
+        client.post(criterion, {"answer": "9", "note": "Words of a note" * 300, "seen": "1"}),
+        client.post(criterion, conflict),
+        client.post(criterion, conflict, headers={"hx-request": "true"}),
+        client.post(criterion, {"answer": "9", "seen": "1"}, headers={"hx-request": "true"}),
+        client.post(criterion, {"answer": "0", "note": "Words of a note", "seen": "1"}, headers={"hx-request": "true"}),
+        client.post(f"{criterion}evidence/", {"title": "", "dated": "2999-01-01", "link": "nowhere"}),
+        reader.post(criterion, conflict),
+        reader.post(criterion, conflict, headers={"hx-request": "true"}),
+        visitor().post(criterion, conflict),
+        visitor().post(criterion, conflict, headers={"hx-request": "true"}),
+        visitor().post(reverse("account_login"), {"login": "a@example.org", "password": "wrong"}),
+        visitor().post(reverse("account_signup"), {"email": "no", "password1": "short"}),
+        reader.get(reverse("stage", args=[found.pk])),
+    ]
+    said = [(reply.status_code, unmarked(reply.content.decode(), names)) for reply in replies]
+    assert [each for each in said if each[1]] == []
+
+
+def test_messages_that_are_sent(cast: Cast, names: list[str]) -> None:
+    visitor().post(reverse("account_reset_password"), {"email": cast.owner.email})
+    visitor().post(reverse("account_reset_password"), {"email": "nobody@example.org"})
+    said = [(message.subject, unmarked(f"<p>{message.body}</p>", names)) for message in mail.outbox]
+    assert said == [("⟦Choose a new password⟧", []), ("⟦No account with this address⟧", [])]
