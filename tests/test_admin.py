@@ -134,13 +134,14 @@ def test_a_draft_with_faults_says_what_and_where_and_is_not_published(admin: Cli
     factories.decide_as_guessed(draft)
     for response in (admin.get(page(draft)), admin.get(page(draft, "publish")), admin.post(page(draft, "publish"))):
         add_to_it = f"{adding(Criterion, draft)}&lesson={empty.pk}"
+        too_high = "is 9; it must be a whole number from 0 to 4, since the criterion has 5 levels, counted from 0"
         told = [(fault.where, fault.reason, fault.url) for fault in response.context["faults"]]
         where = f"{page(criterion)}#levels-group"
         citizens = f"{page(criterion_of(draft, 'citizens'))}#targets-group"
         assert told == [
             ("Stage “Exploring”, gates", "the first stage has no gates", page(first)),
             ("Criterion “Shared vision and purpose”, levels", "needs 2 or more entries, it has 1", where),
-            ("Criterion “Citizens”, target at “Scaling”", "is 9; it must be a whole number from 0 to 4", citizens),
+            ("Criterion “Citizens”, target at “Scaling”", too_high, citizens),
             ("Lesson “Empty”, criteria", "needs 1 or more entries, it has 0", add_to_it),
         ]
         assert all(admin.get(url).status_code == 200 for _, _, url in told)

@@ -176,12 +176,12 @@ class Map:
         self.say(Fault(each.path, each.sentence) for each in found if each.path[2] in self.standing.decided)
 
 
-def counts(version: Version) -> list[tuple[str, int]]:
-    """How many criteria became what, as it is decided: labels in small letters, none for nothing. Three queries."""
+def counts(version: Version) -> tuple[list[tuple[str, int]], int]:
+    """How many criteria became what, as it is decided, none for nothing; and how many scores break. Three queries."""
     rows = list(Origin.objects.filter(criterion__version=version).values_list("kind", "comparable"))
     found = Counter(kind for kind, _ in rows)
     found[Origin.Kind.SAME] += Criterion.objects.filter(version=version).count() - len(rows)
     told = [(kind.label.lower(), found[kind]) for kind in Origin.Kind]
     told.append(("retired", version.retired.count()))
     broken = sum(not comparable for kind, comparable in rows if kind != Origin.Kind.NEW)
-    return [each for each in [*told, ("of these not comparable with before", broken)] if each[1]]
+    return [each for each in told if each[1]], broken

@@ -240,7 +240,7 @@ class VersionAdmin(DraftAdmin):
             "faults": faults,
             "warnings": proofs.warnings,
             "tree": tree_of(version),
-            "became": counts(version) if version.follows else [],
+            "became": counts(version) if version.follows else None,
             "languages": begun_languages(version),
             "open_assessments": Assessment.objects.filter(state=Assessment.State.OPEN).count(),
         }
