@@ -138,6 +138,7 @@ def test_a_draft_with_faults_says_what_and_where_and_is_not_published(admin: Cli
         told = [(fault.where, fault.reason, fault.url) for fault in response.context["faults"]]
         where = f"{page(criterion)}#levels-group"
         citizens = f"{page(criterion_of(draft, 'citizens'))}#targets-group"
+        too_high = "is 9; it must be a whole number from 0 to 4, since the criterion has 5 levels, counted from 0"
         assert told == [
             ("Stage “Exploring”, gates", "the first stage has no gates", page(first)),
             ("Criterion “Shared vision and purpose”, levels", "needs 2 or more entries, it has 1", where),

@@ -326,7 +326,8 @@ def test_moves_are_told_with_what_was_said_before() -> None:
     assert move.was == playbook().criterion["collective-leadership"].levels[3].descriptor
     assert (change.compared, len(change.moves), change.up, change.down) == (25, 18, 16, 2)
     assert change.left_out_sentence == (
-        "2 criteria are not compared: without a level in one of the two, or with other levels or weight then."
+        "2 criteria are not compared: new since, without a level in one of the two, "
+        "or with other levels or weight then."
     )
 
 

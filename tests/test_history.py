@@ -13,8 +13,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from assessments.charts import change_chart
 from assessments.charts.history import criteria_groups, score_chart
 from assessments.charts.timeline import NARROW, WIDE
+from assessments.findings import ChangeTold, Earlier
 from assessments.findings.history import History, LevelLine, Moment, _letter
 from assessments.findings.history_words import level_sentence, score_sentence
 from assessments.interchange import Playbook
@@ -147,10 +149,12 @@ def test_sentences_speak_only_of_what_can_be_compared() -> None:
     assert score_sentence(history, history.lessons[0]) == (
         "From 50 on 1 June 2024 to 100 on 1 June 2026. The change is clear: the ranges then and now do not overlap."
     )
-    assert level_sentence(line(history, "right-path")) == "From level 0 to level 4."
-    assert level_sentence(line(history, "vision-kept-alive")) == "From level 2 to level 4."
+    assert level_sentence(history, line(history, "right-path")) == "From level 0 to level 4."
+    assert level_sentence(history, line(history, "vision-kept-alive")) == "From level 2 to level 4."
     same = told(moment(1, playbook(), 2), moment(2, playbook(), 2))
-    assert level_sentence(line(same, "right-path")) == "Level 2 throughout."
+    assert level_sentence(same, line(same, "right-path")) == "Level 2 throughout."
+    back = told(*(moment(number, playbook(), level) for number, level in enumerate((2, 3, 2), 1)))
+    assert level_sentence(back, line(back, "right-path")) == "Level 2 then and now."
     assert score_sentence(same, same.overall) == (
         "From 50 on 1 June 2022 to 50 on 1 June 2023. "
         "The change is not clear: the ranges then and now touch or overlap."
@@ -163,7 +167,55 @@ def test_what_is_open_or_withheld_is_no_end_of_a_line() -> None:
     assert score_sentence(history, history.overall) == "25 out of 100 on 1 June 2022."
     nothing = told(moment(1, playbook(), little))
     assert score_sentence(nothing, nothing.overall) == "No submitted assessment has a score yet."
-    assert level_sentence(line(nothing, "citizens")) == "No level was given."
+    assert level_sentence(nothing, line(nothing, "citizens")) == "No submitted assessment gives a level."
+
+
+# --- Since last time -------------------------------------------------------------------------------------------------
+
+
+def since(before: Playbook, now: Playbook, *between: Playbook) -> ChangeTold:
+    """What changed from level 1 everywhere on one version to level 2 everywhere on another."""
+    last = findings(dict.fromkeys(before.criterion, 1), book=before)
+    earlier = Earlier(before, last.answers, last.result, (before, *between, now))
+    found = findings(dict.fromkeys(now.criterion, 2), book=now, earlier=earlier).change
+    assert found is not None
+    return found
+
+
+def test_what_the_map_calls_stricter_is_compared_by_the_contract_and_marked() -> None:
+    """Key, levels and weight are the same, so the contract compares it; the page says what not to read into it."""
+    change = since(playbook(), second())
+    cautions = {criterion.key: why for criterion, why in change.cautions}
+    assert cautions == {
+        "vision-kept-alive": "Asked more strictly since version 2.0.",
+        "collective-leadership": (
+            "Version 2.0 merges “Concentrated commitment” and “Collective, generous leadership” into it."
+        ),
+        "citizens": "Version 2.0 splits “Citizens”; this is a part of it.",
+    }
+    assert {move.criterion.key: move.caution for move in change.moves if move.caution} == cautions
+    stricter = next(move for move in change.moves if move.criterion.key == "vision-kept-alive")
+    starred = [line.key for line in change_chart(change).lines if line.figure == "+1*"]
+    assert starred == list(cautions)
+    assert stricter.words_with_caution == "1 level up. Asked more strictly since version 2.0."
+
+
+def test_the_overall_change_is_not_called_clear_where_the_scores_cannot_be_compared() -> None:
+    change = since(second(), third())
+    assert change.clear  # the ranges do not overlap
+    assert change.sentence == (
+        "Of 26 criteria compared, 26 went up, 0 went down and 0 stayed. Overall: 25 before, 50 now. The two overall "
+        "scores cannot be compared. Version 3.0 asks differently from version 2.0: the weights within “The "
+        "fundamentals” have changed."
+    )
+    assert since(playbook(), playbook()).sentence.endswith(
+        "The change is clear: the ranges before and now do not overlap."
+    )
+
+
+def test_what_lies_between_two_assessments_is_minded() -> None:
+    change = since(playbook(), third(), second())
+    assert "vision-kept-alive" in {criterion.key for criterion, _ in change.cautions}
 
 
 # --- Pictures --------------------------------------------------------------------------------------------------------
@@ -254,11 +306,7 @@ def cast(db: None) -> Cast:
 
 
 def page(cast: Cast, name: str = "history", *more: int) -> str:
-    client = Client()
-    client.force_login(cast.viewer)
-    response = client.get(reverse(name, args=[cast.place.pk, *more]))
-    assert response.status_code == 200
-    return response.content.decode()
+    return page_of(cast, name, cast.place.pk, *more)
 
 
 def text_of(html: str) -> str:
@@ -267,7 +315,7 @@ def text_of(html: str) -> str:
 
 def rows(html: str) -> list[list[str]]:
     """The table of assessments, cell by cell."""
-    table = html[html.index('id="assessments"') :]
+    table = html[html.index('id="assessments-listed"') :]
     found = re.findall(r"<tr>(.*?)</tr>", table[: table.index("</table>")], re.DOTALL)[1:]
     return [[text_of(cell).strip() for cell in re.findall(r"<t[hd].*?>(.*?)</t[hd]>", row, re.DOTALL)] for row in found]
 
@@ -282,7 +330,7 @@ def test_the_page_says_why_each_line_breaks(cast: Cast) -> None:
         ("1 June 2023", "25", "1.0", "Yes"),
         ("1 June 2022", "0", "1.0", "–"),
     ]
-    overall = html[html.index('id="overall"') : html.index('id="assessments"')]
+    overall = html[html.index('id="overall"') : html.index('id="assessments-listed"')]
     assert re.findall(r'<path class="plot-line"', overall) == ['<path class="plot-line"'] * 4  # two pictures, two parts
     signs = re.findall(r'<span class="break-sign">(\w+)</span> <span>(.*?)\.', overall)
     assert [sign for sign, _ in signs] == ["A", "B"]
@@ -295,7 +343,7 @@ def test_the_page_says_why_each_line_breaks(cast: Cast) -> None:
 
 def test_every_criterion_has_an_address_of_its_own_on_the_page(cast: Cast) -> None:
     years(cast.place, cast.owner)
-    found = re.findall(r'<section class="history-item" id="criterion-([\w-]+)"', page(cast))
+    found = re.findall(r'<article class="history-item" id="criterion-([\w-]+)"', page(cast))
     assert sorted(found) == sorted([*second().criterion, "concentrated-commitment", "global-links"])
 
 
@@ -311,7 +359,9 @@ def test_only_what_stands_submitted_counts_and_what_is_open_says_so(cast: Cast) 
     submit_level = assessed(cast.place, second_year.version, cast.owner, complete_answers(3))
     html = page(cast)
     assert [row[7] for row in rows(html)] == ["Yes", "–"]
-    assert html.count('<path class="plot-open"') == 2 * 1 + 4 + 1  # two pictures, four lessons, the key
+    assert (
+        html.count('<path class="plot-open"') == 2 + 4 + 27 + 1
+    )  # two pictures, four lessons, every criterion, the key
     assert reverse("results", args=[submit_level.pk]) in html
 
 
@@ -378,3 +428,33 @@ def queries(cast: Cast) -> int:
     with CaptureQueriesContext(connection) as caught:
         assert client.get(reverse("history", args=[cast.place.pk])).status_code == 200
     return len(caught)
+
+
+def test_results_draw_what_led_up_to_them_and_say_why_the_line_breaks(cast: Cast) -> None:
+    *_, fourth, _ = years(cast.place, cast.owner)
+    html = page_of(cast, "results", fourth.pk)
+    section = html[html.index('id="change"') : html.index('id="criteria"')]
+    assert [(row[0], row[7]) for row in rows(html)] == [
+        ("1 June 2025 (this one)", "Yes"),
+        ("1 June 2024", "No, see A"),
+        ("1 June 2023", "Yes"),
+        ("1 June 2022", "–"),
+    ]
+    assert section.count('<path class="plot-line"') == 4
+    assert "Version 2.0 asks differently from version 1.0" in text_of(section)
+    assert reverse("history_on", args=[cast.place.pk, fourth.version.playbook_id]) in section
+
+
+def test_results_of_the_first_year_on_a_new_version_mark_what_is_asked_otherwise(cast: Cast) -> None:
+    *_, third_year, _, _ = years(cast.place, cast.owner)
+    words = text_of(page_of(cast, "results", third_year.pk))
+    assert "The two overall scores cannot be compared. Version 2.0 asks differently" in words
+    assert "1.3 Keeping the vision alive and widening it. Asked more strictly since version 2.0." in words
+
+
+def page_of(cast: Cast, name: str, *args: int) -> str:
+    client = Client()
+    client.force_login(cast.viewer)
+    response = client.get(reverse(name, args=args))
+    assert response.status_code == 200
+    return response.content.decode()

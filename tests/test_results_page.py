@@ -21,7 +21,8 @@ from assessments.models import Assessment
 from assessments.reports import pdf
 from assessments.scoring import score_document
 from assessments.scoring.rounding import whole
-from assessments.selectors.results import findings_of, history_of
+from assessments.selectors.history import history_up_to
+from assessments.selectors.results import findings_of
 from assessments.services.assessing import reopen_assessment, start_assessment
 from assessments.services.playbooks import import_playbook
 from tests.factories import (
@@ -310,10 +311,10 @@ def test_only_the_results_page_may_be_styled_by_a_script(cast: Cast, submitted: 
 
 def test_history_lists_what_led_up_to_it_the_latest_first(cast: Cast, submitted: Assessment) -> None:
     later = make_assessment(cast.place, cast.owner, complete_answers(3))
-    rows = history_of(later, findings_of(later))
-    assert [(row.dated.year, row.is_this) for row in rows[1:]] == [(2026, False), (2025, False)]
-    assert rows[0].is_this
-    assert [(row.stage, row.status_words, row.version) for row in rows] == [
+    moments = history_up_to(later, findings_of(later)).moments[::-1]
+    assert [(each.dated.year, each.assessment_id == later.pk) for each in moments[1:]] == [(2026, False), (2025, False)]
+    assert (moments[0].assessment_id, moments[0].is_open) == (later.pk, True)
+    assert [(each.stage, each.status_words, each.playbook.version) for each in moments] == [
         ("Gathering pace", "Complete", "1.0"),
         ("Exploring", "Complete", "1.0"),
         ("Exploring", "Complete", "1.0"),
@@ -329,11 +330,11 @@ def test_what_is_submitted_later_changes_nothing_of_it(cast: Cast, submitted: As
 
 
 def test_submitting_again_keeps_the_history(cast: Cast, submitted: Assessment) -> None:
-    dates = [row.dated for row in history_of(submitted, findings_of(submitted))]
+    dates = [each.dated for each in history_up_to(submitted, findings_of(submitted)).moments]
     reopen_assessment(assessment=submitted, by=cast.owner, reason="A slip.")
     submit(submitted, cast.owner, dated=date(2026, 7, 1))
     again = Assessment.objects.get(pk=submitted.pk)
-    assert [row.dated for row in history_of(again, findings_of(again))] == [date(2026, 7, 1), *dates[1:]]
+    assert [each.dated for each in history_up_to(again, findings_of(again)).moments] == [*dates[:-1], date(2026, 7, 1)]
 
 
 def queries(assessment: Assessment) -> int:

@@ -24,7 +24,7 @@ def change_chart(change: ChangeTold) -> Chart:
         sentence=change.sentence,
         columns=(_("Criterion"), _("Before"), _("Now"), pgettext("how far something moved", "Change")),
         table=tuple(
-            (label(move.criterion), level_words(move.before), level_words(move.now), move.words)
+            (label(move.criterion), level_words(move.before), level_words(move.now), move.words_with_caution)
             for move in change.moves
         ),
         legend=_legend(),
@@ -45,7 +45,9 @@ def _legend() -> tuple[Legend, ...]:
 def _line(move: MoveTold) -> Line:
     arrow = Mark("up" if move.by > 0 else "down", "arrow", move.before, move.now)
     marks = (Mark("before", "disc", move.before), arrow)
-    return Line(move.criterion.key, label(move.criterion), marks, f"{move.by:+d}".replace("-", "−"))
+    return Line(
+        move.criterion.key, label(move.criterion), marks, f"{move.by:+d}{'*' * bool(move.caution)}".replace("-", "−")
+    )
 
 
 def _traces(moves: Sequence[MoveTold]) -> list[dict[str, Any]]:

@@ -129,7 +129,16 @@ def criteria_groups(history: History) -> list[LevelCharts]:
         for lesson in lessons
     }
     gone = [line for line in history.criteria if not line.is_asked]
-    found = [_group(history, lesson.key, lesson.title, lesson, asked[lesson.key]) for lesson in lessons]
+    found = [
+        _group(
+            history,
+            lesson.key,
+            gettext("{lesson}, criterion by criterion").format(lesson=lesson.title),
+            lesson,
+            asked[lesson.key],
+        )
+        for lesson in lessons
+    ]
     return [*found, *([_group(history, "", gettext("Not asked any longer"), None, gone)] if gone else [])]
 
 
@@ -157,7 +166,7 @@ def level_chart(history: History, line: LevelLine) -> TimeChart:
     return TimeChart(
         key=f"criterion-{line.key}",
         title=f"{line.number} {line.title}",
-        sentence=level_sentence(line),
+        sentence=level_sentence(history, line),
         columns=(),
         table=(),
         legend=(),
@@ -221,7 +230,8 @@ def _level_column(moment: Moment, spot: Spot | None) -> Column:
     if spot is None:
         return Column(moment.dated.toordinal(), _dates(moment))
     if spot.level is not None:
-        mark = TimeMark(f"level-{tone(spot.level, spot.top)}", "disc", spot.level)
+        kind = "open" if moment.is_open else f"level-{tone(spot.level, spot.top)}"
+        mark = TimeMark(kind, "disc", spot.level)
         return Column(moment.dated.toordinal(), _dates(moment), (mark,), str(spot.level))
     if spot.result.answer == "not_applicable":
         return Column(moment.dated.toordinal(), _dates(moment), (), gettext("n/a"))

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from assessments import scoring
 from assessments.findings import sentences, workings
+from assessments.findings.steps import Step, step_along
 from assessments.findings.told import (
     BlockTold,
     ChangeTold,
@@ -39,6 +40,8 @@ class Findings:
     place: PlaceFacts
     submitted: Submitted | None = None
     earlier: Earlier | None = None
+    source: Playbook | None = None
+    """The playbook in its own language, where `playbook` is a translation: texts are compared in one language."""
 
     @property
     def overall(self) -> OverallResult:
@@ -161,16 +164,26 @@ class Findings:
         if self.earlier is None:
             return None
         before = (scorable_playbook(self.earlier.playbook), self.earlier.result)
-        moved = scoring.change(before, (scorable_playbook(self.playbook), self.result))
+        moved = scoring.change(before, (scorable_playbook(self.source or self.playbook), self.result))
         return ChangeTold(
             since=self.earlier.answers.dated,
             before=self.earlier.result.overall,
             now=self.overall,
             moves=tuple(self._move(move) for move in moved.moves),
+            why_not=self._scores_apart,
+            cautions=tuple((self.criterion[key], why) for key in moved.compared if (why := self._asked_otherwise(key))),
             compared=len(moved.compared),
             left_out=len(self.playbook.criterion) - len(moved.compared),
             clear=moved.clear,
         )
+
+    @cached_property
+    def step(self) -> Step | None:
+        """What became of the criteria since the earlier assessment; None where it was on the same version."""
+        if self.earlier is None or self.earlier.playbook.version == self.playbook.version:
+            return None
+        versions = self.earlier.versions or (self.earlier.playbook, self.source or self.playbook)
+        return step_along(versions, self.earlier.playbook, self.playbook)
 
     @cached_property
     def working(self) -> workings.Working:
@@ -275,7 +288,17 @@ class Findings:
 
     def _move(self, move: scoring.Move) -> MoveTold:
         told = self.criterion[move.criterion]
-        return MoveTold(told, move.before, move.now, told.text.levels[move.before].descriptor)
+        was = told.text.levels[move.before].descriptor
+        return MoveTold(told, move.before, move.now, was, self._asked_otherwise(move.criterion))
+
+    def _asked_otherwise(self, key: str) -> str:
+        """Why the map says that a criterion cannot be compared with the earlier assessment; nothing where it can be."""
+        return self.step.why_not(key) if self.step else ""
+
+    @property
+    def _scores_apart(self) -> str:
+        """Why the overall scores of the two assessments cannot be compared; nothing where they can be."""
+        return self.step.told(self.step.comparison.overall) if self.step else ""
 
 
 def assess(playbook: Playbook, answers: Answers, place: PlaceFacts, earlier: Earlier | None = None) -> Findings:

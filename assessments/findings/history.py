@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from itertools import pairwise
 from string import ascii_uppercase
 
-from assessments.comparing import reasons
-from assessments.comparing.comparable import Comparison, Difference, compare
+from assessments.findings.steps import Step, step_along
 from assessments.findings.told import answer_words, level_words, status_words
 from assessments.interchange.documents import Playbook
 from assessments.scoring.result import CriterionResult, LessonResult, OverallResult, Result
@@ -97,35 +97,6 @@ class LevelLine:
 
 
 @dataclass(frozen=True)
-class Step:
-    """From one assessment to the next: their versions, the earlier version first, `backwards` where it comes later."""
-
-    comparison: Comparison
-    backwards: bool
-
-    def source(self, key: str) -> str | None:
-        """The criterion of the assessment before that a line goes on from."""
-        if not self.backwards:
-            return self.comparison.source(key)
-        return next((each for each in self.comparison.after.criterion if self.comparison.source(each) == key), None)
-
-    def why_not(self, key: str, source: str | None) -> str:
-        """Why a criterion of this assessment cannot be compared with the one before; nothing where it can be."""
-        if not self.backwards:
-            return reasons.criterion(self.comparison, key)
-        version = self.comparison.after.version
-        return reasons.criterion(self.comparison, source) if source else _not_asked(version)
-
-    def gone(self, key: str) -> str:
-        """What became of a criterion of the assessment before that this one does not go on with."""
-        version = self.comparison.before.version
-        return _not_asked(version) if self.backwards else reasons.gone(self.comparison, key)
-
-    def told(self, differences: Sequence[Difference]) -> str:
-        return reasons.differs(self.comparison, differences) if differences else ""
-
-
-@dataclass(frozen=True)
 class History:
     """`moments` in order of time, at least one. `between[n]`: the versions from that of moment n to that of n + 1.
 
@@ -138,8 +109,8 @@ class History:
     @cached_property
     def steps(self) -> tuple[Step, ...]:
         return tuple(
-            Step(compare(*versions), versions[0].version != moment.playbook.version)
-            for versions, moment in zip(self.between, self.moments, strict=False)
+            step_along(versions, before.playbook, now.playbook)
+            for versions, (before, now) in zip(self.between, pairwise(self.moments), strict=True)
         )
 
     @cached_property
@@ -218,16 +189,12 @@ class History:
     def _why_not(self, at: int, keys: dict[int, str]) -> str:
         """Why a line breaks before an assessment; nothing where it goes on, or where there is no line."""
         if at in keys:
-            return self.steps[at - 1].why_not(keys[at], keys.get(at - 1))
+            return self.steps[at - 1].why_not(keys[at])
         return self.steps[at - 1].gone(keys[at - 1]) if at - 1 in keys else ""
 
     def _spot(self, at: int, key: str) -> Spot:
         moment = self.moments[at]
         return Spot(moment.result.criteria[key], moment.playbook.criterion[key].top)
-
-
-def _not_asked(version: str) -> str:
-    return _("Version {version} does not ask it.").format(version=version)
 
 
 def _letter(number: int) -> str:

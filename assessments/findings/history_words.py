@@ -32,16 +32,22 @@ def score_sentence(history: History, line: ScoreLine) -> str:
     return _("{score} out of 100 on {day}.").format(score=points(last.score), day=day(last_day))
 
 
-def level_sentence(line: LevelLine) -> str:
-    """How a level went since the line broke last."""
-    known = [(at, spot.level) for at, spot in enumerate(line.spots) if spot is not None and spot.level is not None]
+def level_sentence(history: History, line: LevelLine) -> str:
+    """How a level went, over the submitted assessments, since the line broke last."""
+    known = [
+        (at, spot.level)
+        for at, (moment, spot) in enumerate(zip(history.moments, line.spots, strict=True))
+        if not moment.is_open and spot is not None and spot.level is not None
+    ]
     if not known:
-        return _("No level was given.")
+        return _("No submitted assessment gives a level.")
     run = [level for at, level in known if at >= _last_break(line.breaks, known[-1][0])]
     if len(run) == 1:
         return _("Level {level}.").format(level=run[0])
     if len(set(run)) == 1:
         return _("Level {level} throughout.").format(level=run[0])
+    if run[0] == run[-1]:
+        return _("Level {level} then and now.").format(level=run[0])
     return _("From level {before} to level {level}.").format(before=run[0], level=run[-1])
 
 

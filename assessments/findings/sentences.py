@@ -113,8 +113,10 @@ def balance(overall: OverallResult) -> str:
     ).format(balanced=points(overall.balanced), score=points(overall.score))
 
 
-def change(compared: int, up: int, down: int, before: OverallResult, now: OverallResult, *, clear: bool) -> str:
-    """How many criteria moved, and whether the overall change is clear."""
+def change(
+    compared: int, up: int, down: int, before: OverallResult, now: OverallResult, clear: bool, why_not: str = ""
+) -> str:
+    """How many criteria moved, and whether the overall change is clear; `why_not`: what keeps the two scores apart."""
     if not compared:
         return _("No criterion can be compared with last time.")
     text = ngettext(
@@ -126,6 +128,8 @@ def change(compared: int, up: int, down: int, before: OverallResult, now: Overal
     if before.score is not None and now.score is not None:
         overall = _("Overall: {before} before, {now} now.")
         told.append(overall.format(before=points(before.score), now=points(now.score)))
+    if why_not:
+        return " ".join([*told, _("The two overall scores cannot be compared."), why_not])
     if clear:
         told.append(_("The change is clear: the ranges before and now do not overlap."))
     else:
@@ -138,8 +142,10 @@ def left_out(number: int) -> str:
     if not number:
         return ""
     return ngettext(
-        "{number} criterion is not compared: without a level in one of the two, or with other levels or weight then.",
-        "{number} criteria are not compared: without a level in one of the two, or with other levels or weight then.",
+        "{number} criterion is not compared: new since, without a level in one of the two, "
+        "or with other levels or weight then.",
+        "{number} criteria are not compared: new since, without a level in one of the two, "
+        "or with other levels or weight then.",
         number,
     ).format(number=number)
 

@@ -68,11 +68,15 @@ class Submitted:
 
 @dataclass(frozen=True)
 class Earlier:
-    """An assessment of the same place that was submitted before."""
+    """An assessment of the same place that was submitted before.
+
+    `versions`: from its own to that of the assessment after it, in the order in which they follow one another.
+    """
 
     playbook: Playbook
     answers: Answers
     result: Result
+    versions: tuple[Playbook, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -261,10 +265,13 @@ class StageTold:
 
 @dataclass(frozen=True)
 class MoveTold:
+    """A level that moved; `caution` where the playbook's map says that the two cannot be compared."""
+
     criterion: CriterionTold
     before: int
     now: int
     was: str
+    caution: str = ""
 
     @property
     def by(self) -> int:
@@ -278,10 +285,19 @@ class MoveTold:
             return ngettext("{number} level up", "{number} levels up", number).format(number=number)
         return ngettext("{number} level down", "{number} levels down", number).format(number=number)
 
+    @property
+    def words_with_caution(self) -> str:
+        return f"{self.words}. {self.caution}" if self.caution else self.words
+
 
 @dataclass(frozen=True)
 class ChangeTold:
-    """What moved since the earlier assessment; `left_out` counts criteria that cannot be compared."""
+    """What moved since the earlier assessment; `left_out` counts criteria that cannot be compared.
+
+    `compared` goes by levels and weight alone (the scoring contract). `cautions` are those among them of which the
+    playbook's map says that they ask for something else now, each with why; `why_not` says what keeps the overall
+    scores apart, where they cannot be compared.
+    """
 
     since: date
     before: OverallResult
@@ -290,6 +306,8 @@ class ChangeTold:
     compared: int
     left_out: int
     clear: bool
+    why_not: str = ""
+    cautions: tuple[tuple[CriterionTold, str], ...] = ()
 
     @property
     def up(self) -> int:
@@ -302,7 +320,7 @@ class ChangeTold:
     @property
     def sentence(self) -> str:
         """How many moved, and whether the overall change is clear."""
-        return sentences.change(self.compared, self.up, self.down, self.before, self.now, clear=self.clear)
+        return sentences.change(self.compared, self.up, self.down, self.before, self.now, self.clear, self.why_not)
 
     @property
     def left_out_sentence(self) -> str:

@@ -185,11 +185,11 @@ class _PlaybookReader:
         unreadable = "" in keys
         keys.pop("", None)
         missing = [key for key in keys if key not in criterion.targets]
-        for key in missing:
-            self.reader.fault((*path, key), "is missing; every stage has a target")
         for key in criterion.targets:
             if key not in keys and not unreadable:
                 self.reader.fault((*path, key), f"no stage has the key “{shortened(key)}”{near(key, missing or keys)}")
+        for key in missing:
+            self.reader.fault((*path, key), "is missing; every stage has a target")
         return {key: level for key, level in criterion.targets.items() if key in keys or unreadable}
 
     def _is_criterion(self, playbook: Playbook, key: str, path: Path) -> bool:

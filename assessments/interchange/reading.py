@@ -71,11 +71,11 @@ class Reader:
             return {}
         required, optional = dict.fromkeys(required), dict.fromkeys(optional)
         missing = [key for key in required if key not in value]
-        for key in missing:
-            self.fault((*path, key), "is missing")
         for key in value:
             if key not in required and key not in optional:
                 self.fault((*path, key), f"is not a key of this form{near(key, [*missing, *optional])}")
+        for key in missing:
+            self.fault((*path, key), "is missing")
         for key in optional:
             if key in value and value[key] is None:
                 self.fault((*path, key), "is empty; leave the key out instead")

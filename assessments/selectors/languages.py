@@ -67,7 +67,9 @@ def findings_to_read(findings: Findings, version: Version) -> Findings:
 
     What was frozen is in English; a translation is taken from the version only where it was made from what was frozen.
     """
-    return replace(findings, playbook=in_words_of(version, findings.playbook)) if reader_language() else findings
+    if not reader_language():
+        return findings
+    return replace(findings, playbook=in_words_of(version, findings.playbook), source=findings.playbook)
 
 
 def in_words_of(version: Version, playbook: Playbook) -> Playbook:

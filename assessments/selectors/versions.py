@@ -13,14 +13,15 @@ def steps_between(before: Version, after: Version) -> list[Version]:
 
     One query.
     """
-    by_number = versions_by_number(after.playbook_id)
+    rows = Version.objects.filter(playbook=after.playbook_id).select_related("playbook")
+    by_number = {each.number: each for each in rows}
     chain = _chain(before.number, after.number, by_number)
     return [by_number[number] for number in chain] if chain else [before, after]
 
 
-def versions_by_number(playbook_id: int) -> dict[str, Version]:
-    """Every version of a playbook. One query."""
-    return {each.number: each for each in Version.objects.filter(playbook=playbook_id).select_related("playbook")}
+def versions_by_number(key: str) -> dict[str, Version]:
+    """Every version of the playbook of this key. One query."""
+    return {each.number: each for each in Version.objects.filter(playbook__key=key).select_related("playbook")}
 
 
 def _chain(before: str, after: str, by_number: Mapping[str, Version]) -> list[str]:

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from assessments import guide
 from assessments.forms.answering import AnswerForm, EvidenceForm, answer_data, evidence_data
-from assessments.interchange import Playbook, documents
+from assessments.interchange import documents
 from assessments.models import Answer, Assessment, Evidence, Membership
 from assessments.selectors.access import assessment_for, assessment_to_answer
 from assessments.selectors.answers import answer_to, evidence_for, given_answers, piece_of
@@ -33,89 +33,30 @@ from assessments.services.answering import (
     remove_evidence,
     save_answer,
 )
+from assessments.views.asking import EVIDENCE_IDS, Question, screen
 from assessments.views.moved import belongs_elsewhere, criterion_sent, moved_meanwhile
 from assessments.views.people import Request, signed_in
 from assessments.views.trouble import is_htmx, kept
 
-EVIDENCE_IDS = "evidence_%s"
-
 
 @dataclass(frozen=True)
-class Neighbour:
-    """The criterion before or after, as a link names it."""
-
-    label: str
-    title: str
-    address: str
-
-
-@dataclass(frozen=True)
-class Asked:
-    """The criterion that a page is about, and its neighbours. `number` counts through the whole playbook, from 1."""
+class Asked(Question):
+    """The criterion of an assessment that a page is about."""
 
     assessment: Assessment
     membership: Membership
-    playbook: Playbook
-    lesson: documents.Lesson
-    text: documents.Criterion
     criterion_id: int
-    number: int
+
+    def address_of(self, number: int) -> str:
+        return reverse("criterion", args=[self.assessment.pk, number])
 
     @property
-    def last(self) -> int:
-        return len(self.playbook.criterion)
+    def after_the_last(self) -> str:
+        return reverse("check", args=[self.assessment.pk])
 
     @property
-    def label(self) -> str:
-        return self.playbook.label[self.text.key]
-
-    @property
-    def lesson_number(self) -> int:
-        return self.playbook.lessons.index(self.lesson) + 1
-
-    @property
-    def name(self) -> str:
-        """Number and title as one plain text, for the window."""
-        return f"{self.label} {self.text.title}"
-
-    @property
-    def asked_texts(self) -> tuple[str, ...]:
-        """What is read before answering."""
-        condition = self.text.not_applicable or ""
-        return (self.text.question, self.text.why, condition, *(level.descriptor for level in self.text.levels))
-
-    @property
-    def help_texts(self) -> tuple[str, ...]:
-        return (self.text.ask, *self.text.evidence, *self.text.data)
-
-    @property
-    def stage(self) -> documents.Stage:
-        """The stage declared."""
-        return self.playbook.stage[self.assessment.stage.key]
-
-    @property
-    def address(self) -> str:
-        return reverse("criterion", args=[self.assessment.pk, self.number])
-
-    @property
-    def before(self) -> Neighbour | None:
-        return self._neighbour(self.number - 1)
-
-    @property
-    def after(self) -> Neighbour | None:
-        return self._neighbour(self.number + 1)
-
-    def _neighbour(self, number: int) -> Neighbour | None:
-        if not 1 <= number <= self.last:
-            return None
-        text = list(self.playbook.criteria())[number - 1]
-        address = reverse("criterion", args=[self.assessment.pk, number])
-        return Neighbour(self.playbook.label[text.key], text.title, address)
-
-    @property
-    def following(self) -> str:
-        """The next criterion's page; after the last one, the check."""
-        return self.after.address if self.after else reverse("check", args=[self.assessment.pk])
+    def evidence_address(self) -> str:
+        return reverse("evidence_add", args=[self.assessment.pk, self.number])
 
 
 def _asked(found: tuple[Assessment, Membership], number: int) -> Asked:
@@ -123,10 +64,9 @@ def _asked(found: tuple[Assessment, Membership], number: int) -> Asked:
     playbook = playbook_to_read(assessment.version)
     if not 1 <= number <= len(playbook.criterion):
         raise Http404("No such criterion.")
-    text = list(playbook.criteria())[number - 1]
-    lesson = next(lesson for lesson in playbook.lessons if text in lesson.criteria)
-    pk = criterion_ids(assessment.version)[text.key]
-    return Asked(assessment, membership, playbook, lesson, text, pk, number)
+    key = list(playbook.criterion)[number - 1]
+    stage = playbook.stage[assessment.stage.key]
+    return Asked(playbook, number, stage, assessment, membership, criterion_ids(assessment.version)[key])
 
 
 @signed_in
@@ -244,22 +184,17 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     given = given_answers(asked.assessment)
-    keys = [each.key for each in asked.lesson.criteria]
+    form = form or AnswerForm(initial=answer_data(answer), criterion=asked.text)
     context = {
-        "asked": asked,
+        **screen(asked, given, form=form, evidence_form=evidence_form),
         "assessment": asked.assessment,
         "place": asked.assessment.place,
         "membership": asked.membership,
         "answer": answer,
         "answer_words": answer_words(asked.text, answer.value if answer else None),
-        "form": form or AnswerForm(initial=answer_data(answer), criterion=asked.text),
         "evidence": evidence_for(asked.assessment, asked.criterion_id),
-        "evidence_form": evidence_form or EvidenceForm(auto_id=EVIDENCE_IDS),
         "removed": removed,
         "earlier": earlier_words(asked.assessment, asked.text.key) if answer and answer.carried else None,
-        "target": asked.text.targets[asked.assessment.stage.key],
-        "lesson_progress": guide.progress(keys, given),
-        "progress": guide.progress(list(asked.playbook.criterion), given),
     }
     return render(request, "criterion.html", context, status=status)
 

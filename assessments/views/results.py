@@ -14,15 +14,18 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
 from assessments.charts import charts
+from assessments.charts.history import score_chart
 from assessments.findings import Findings
+from assessments.findings.history import History
 from assessments.interchange import dump_answers, dump_playbook
 from assessments.models import Assessment, Submission
 from assessments.reports.pdf import ReportBusy, ReportFailed, ReportTooSlow
 from assessments.reports.report import report_pdf
 from assessments.scoring import score_document
 from assessments.selectors.access import assessment_for
+from assessments.selectors.history import history_up_to
 from assessments.selectors.languages import findings_to_read
-from assessments.selectors.results import findings_of, history_of
+from assessments.selectors.results import findings_of
 from assessments.views.people import Request, View, signed_in
 
 log = logging.getLogger(__name__)
@@ -45,12 +48,22 @@ def results(request: Request, assessment_id: int, number: int | None = None) -> 
         "membership": membership,
         "findings": findings,
         "charts": {chart.key: chart for chart in drawn},
-        "history": history_of(assessment, findings),
+        **past(history_up_to(assessment, findings)),
         "files": files(assessment, number),
         "is_past": number is not None,
         "was_moved": assessment.moves.exists(),
     }
     return render(request, "results.html", context)
+
+
+def past(history: History) -> dict[str, object]:
+    """The history that led up to an assessment: its chart, and a row of the table for each, the latest first."""
+    chart = score_chart(history, history.overall, "overall")
+    return {
+        "history": history,
+        "overall": chart,
+        "rows": list(zip(history.moments[::-1], chart.table[::-1], strict=True)),
+    }
 
 
 def _findings(assessment: Assessment, number: int | None) -> Findings:
