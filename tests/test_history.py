@@ -3,6 +3,7 @@
 import re
 import subprocess
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 
@@ -24,7 +25,7 @@ from assessments.models import Version
 from assessments.selectors.history import history_of_place
 from assessments.services.assessing import reopen_assessment
 from tests.factories import Cast, complete_answers, make_assessment, make_cast, make_place, playbook, submit
-from tests.findings_cast import findings, long_playbook
+from tests.findings_cast import demo, findings, long_playbook
 from tests.history_cast import assessed, published, second, third, years
 
 VNU = settings.BASE_DIR / "node_modules/vnu-jar/build/dist/vnu.jar"
@@ -216,6 +217,19 @@ def test_the_overall_change_is_not_called_clear_where_the_scores_cannot_be_compa
 def test_what_lies_between_two_assessments_is_minded() -> None:
     change = since(playbook(), third(), second())
     assert "vision-kept-alive" in {criterion.key for criterion, _ in change.cautions}
+
+
+def test_a_reader_of_another_language_is_told_the_same_change() -> None:
+    """Texts are compared in their own language, whatever language they are shown in."""
+    before = demo("tenterclough-mills-2026")
+    first, *others = playbook().lessons
+    levels = tuple(replace(each, descriptor=f"Cymraeg: {each.descriptor}") for each in first.criteria[0].levels)
+    one = replace(first.criteria[0], levels=levels)
+    welsh = replace(playbook(), lessons=(replace(first, criteria=(one, *first.criteria[1:])), *others))
+    read = replace(before, playbook=welsh, source=before.playbook).change
+    assert read is not None
+    assert before.change is not None
+    assert (read.compared, read.sentence) == (before.change.compared, before.change.sentence)
 
 
 # --- Pictures --------------------------------------------------------------------------------------------------------
