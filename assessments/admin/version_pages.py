@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from assessments.admin import arranging, changes, deciding, grid, impact, languages, texts
+from assessments.admin import arranging, changes, deciding, grid, impact, languages, previewing, texts
 from assessments.admin.uploads import upload
 from assessments.models import Version
 
@@ -19,6 +19,7 @@ PAGES: dict[str, Page] = {
     "map": deciding.page,
     "arrange": arranging.arrange,
     "grid": grid.page,
+    "preview": previewing.preview,
     "changes": changes.changes,
     "what-changed": changes.what_changed,
     "undo": changes.undo,
