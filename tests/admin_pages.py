@@ -16,7 +16,7 @@ class _Form(HTMLParser):
 
     def __init__(self, form_id: str) -> None:
         super().__init__()
-        self.form_id, self.inside, self.data = form_id, False, dict[str, str]()
+        self.form_id, self.inside, self.data = form_id, False, dict[str, Any]()
         self.select = self.area = ""
 
     def handle_starttag(self, tag: str, pairs: list[tuple[str, str | None]]) -> None:
@@ -35,7 +35,12 @@ class _Form(HTMLParser):
         elif tag == "input" and name and attrs.get("type") not in {"submit", "checkbox", "radio"}:
             self.data[name] = attrs.get("value") or ""
         elif tag == "input" and name and attrs.get("type") != "submit" and "checked" in attrs:
-            self.data[name] = attrs.get("value") or "on"
+            value = attrs.get("value") or "on"  # several boxes of one name send a list
+            self.data[name] = [*self._list(name), value] if name in self.data else value
+
+    def _list(self, name: str) -> list[str]:
+        found = self.data[name]
+        return found if isinstance(found, list) else [found]
 
     def handle_endtag(self, tag: str) -> None:
         self.select = "" if tag == "select" else self.select
@@ -46,7 +51,7 @@ class _Form(HTMLParser):
             self.data[self.area] += text.removeprefix("\n") if not self.data[self.area] else text
 
 
-def form_of(response: Any, form_id: str) -> dict[str, str]:
+def form_of(response: Any, form_id: str) -> dict[str, Any]:
     parser = _Form(form_id)
     parser.feed(response.content.decode())
     return parser.data

@@ -142,6 +142,7 @@ def test_undo_does_not_undo_what_came_after_the_page_was_opened(admin: Client, d
 
 def test_what_was_published_meanwhile_is_not_undone(admin: Client, draft: Version) -> None:
     retitle(draft, "One vision")
+    factories.decide_as_guessed(draft)
     admin.post(page(draft, "publish"))
     response = admin.post(f"{page(draft, 'undo')}?change=2", {"seen": "2"}, follow=True)
     assert said(response)[-1] == "Nothing was undone: this version is published."

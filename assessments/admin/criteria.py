@@ -27,9 +27,13 @@ from assessments.admin.levels import (
 from assessments.admin.part_forms import PartForm
 from assessments.models import Criterion, Gate, Hint, Lesson, Level, Target, Version
 from assessments.selectors.drafts import answered_before
+from assessments.selectors.origins import reads_as_before
 from assessments.services.drafting import next_position
 
 FIRST_LEVELS = 5
+KEY_MAY_CHANGE = (
+    "Change it only if this criterion now asks for something else: with another key it is another criterion."
+)
 
 
 class CriterionForm(PartForm):
@@ -37,6 +41,8 @@ class CriterionForm(PartForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if "key" in self.fields and self.instance.pk:
+            self.fields["key"].help_text = KEY_MAY_CHANGE
         if "lesson" in self.fields:
             lessons = Lesson.objects.filter(version=self.instance.version)
             self.fields["lesson"].queryset = lessons  # type: ignore[attr-defined]
@@ -138,6 +144,10 @@ class CriterionAdmin(PartAdmin):
         level_count = Subquery(levels.annotate(count=Count("pk")).values("count"))
         rows = super().get_queryset(request).select_related("lesson")
         return rows.annotate(total=total, level_count=level_count)
+
+    def keeps_its_key(self, obj: Any) -> bool:
+        """A criterion that reads otherwise than before may have become another one, or one half of it."""
+        return super().keeps_its_key(obj) and reads_as_before(obj)
 
     def siblings(self, obj: Any) -> "QuerySet[Any]":
         return Criterion.objects.filter(lesson=obj.lesson_id)

@@ -181,9 +181,10 @@ class PartAdmin(DraftAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         fields = list(super().get_readonly_fields(request, obj))
-        return [*fields, "key"] if obj and self._was_in_the_version_before(obj) else fields
+        return [*fields, "key"] if obj and self.keeps_its_key(obj) else fields
 
-    def _was_in_the_version_before(self, obj: Any) -> bool:
+    def keeps_its_key(self, obj: Any) -> bool:
+        """Whether the version before has this part, so that its key has to stay."""
         if not obj.version.follows:
             return False
         before = {"version__playbook": obj.version.playbook_id, "version__number": obj.version.follows}

@@ -18,6 +18,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 
 from assessments.admin.drafts import version_page
+from assessments.comparing.deciding import followed
 from assessments.comparing.differences import differences
 from assessments.comparing.telling import summary
 from assessments.interchange import MOST_BYTES, DocumentError, Fault, Playbook, read_playbook
@@ -98,7 +99,7 @@ def _look(admin: "VersionAdmin", request: HttpRequest, file: Upload, problem: st
         return _refused(admin, request, file, error.faults)
     found = differences(landing.compared, document)
     before = playbook_document(landing.before) if landing.before else None
-    said = remarks(document, before)
+    said = [*remarks(document, before), *followed(document, before)]
     context = {
         "upload": file,
         "document": document,

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from assessments.comparing.strictness import stricter
-from assessments.comparing.texts import Bag, levels_read_the_same
+from assessments.comparing.texts import Bag, in_common, levels_read_the_same
 from assessments.interchange.documents import Criterion, Follows, Origin, Playbook
 
 TAKEN = 0.4
@@ -42,7 +42,7 @@ def guesses(before: Playbook, after: Playbook) -> dict[str, Guess]:
     now = [each for each in after.criteria() if not is_same(before, each)]
     open_keys = {each.key for each in now}
     old = [each for each in before.criteria() if each.key in open_keys or each.key not in after.criterion]
-    sources = _sources(old, now)
+    sources = _sources(old, now, in_common(before.criteria()))
     takers = {each.key: sum(each.key in found for found in sources.values()) for each in old}
     return {each.key: _told(before, each, sources[each.key], takers) for each in now}
 
@@ -61,9 +61,9 @@ def asked(text: Criterion) -> tuple[object, ...]:
 # --- links ------------------------------------------------------------------------------------------------------
 
 
-def _sources(old: Sequence[Criterion], now: Sequence[Criterion]) -> dict[str, list[str]]:
+def _sources(old: Sequence[Criterion], now: Sequence[Criterion], common: frozenset[str]) -> dict[str, list[str]]:
     """The keys that each new criterion comes from, in the order of the old ones."""
-    olds, news = {each.key: Bag.of(each) for each in old}, {each.key: Bag.of(each) for each in now}
+    olds, news = ({each.key: Bag.of(each, common) for each in texts} for texts in (old, now))
     kept = {(o, n): a.found_in(b) for o, a in olds.items() for n, b in news.items()}
     links = {(key, key) for key in news if key in olds}
     givers = [key for key in olds if kept.get((key, key), 0) < GAVE]

@@ -1,5 +1,6 @@
 """How two texts, or the texts of two criteria, are held against each other."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -13,6 +14,7 @@ _SPELLING = 0.85
 _SHORTEST_MISSPELT = 5
 _FOUND = 0.5
 """A text counts as found in another one when so much of its words is there; below, likeness is chance."""
+FEW = 4
 _LITTLE = frozenset(
     words_of(
         "a about all an and any are as at be been being by can do does each every for from has have here how if in "
@@ -65,15 +67,26 @@ class Bag:
     levels: tuple[frozenset[str], ...]
 
     @classmethod
-    def of(cls, criterion: Criterion) -> "Bag":
-        heads = (_gist(criterion.title), _gist(criterion.question))
-        return cls(heads, tuple(_gist(level.descriptor) for level in criterion.levels))
+    def of(cls, criterion: Criterion, without: frozenset[str] = frozenset()) -> "Bag":
+        heads = (_gist(criterion.title) - without, _gist(criterion.question) - without)
+        return cls(heads, tuple(_gist(level.descriptor) - without for level in criterion.levels))
+
+    @property
+    def words(self) -> frozenset[str]:
+        return frozenset[str]().union(*self.heads, *self.levels)
 
     def found_in(self, other: "Bag") -> float:
         """The share of these words that stands in texts of the other, from 0 to 1: levels in levels, head in head."""
         whole = sum(map(len, (*self.heads, *self.levels)))
         found = _found(self.heads, other.heads) + _found(self.levels, other.levels)
         return found / whole if whole else 0.0
+
+
+def in_common(criteria: Iterable[Criterion]) -> frozenset[str]:
+    """The words that more than half of these criteria use, which therefore tell none from another; of four or more."""
+    bags = [Bag.of(each).words for each in criteria]
+    counts = Counter(word for words in bags for word in words)
+    return frozenset(word for word, count in counts.items() if 2 * count > len(bags) >= FEW)
 
 
 def _found(texts: Iterable[frozenset[str]], others: Sequence[frozenset[str]]) -> int:

@@ -90,8 +90,8 @@ def _reused_key(criterion: Criterion, before: Criterion, version: str, path: Pat
             (*path, "key"),
             f"“{shortened(criterion.key)}” was the key of “{shortened(before.title)}” in version {shortened(version)}. "
             f"The title, the question and {changed} of {len(criterion.levels)} levels now read quite differently, and "
-            "old answers would be compared with answers to something else. Give the new criterion a new key (in the "
-            "admin: delete this one and add another), or bring its texts closer to the old ones.",
+            "old answers would be compared with answers to something else. Give it a new key (in the admin: on its "
+            "page), or bring its texts closer to the old ones.",
         )
 
 

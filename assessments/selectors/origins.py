@@ -6,9 +6,10 @@ from functools import cached_property
 
 from assessments.comparing.deciding import fingerprint, gone_keys, used_keys
 from assessments.comparing.guessing import is_same
-from assessments.interchange.documents import Criterion, Follows, Playbook
+from assessments.interchange.documents import Criterion as Text
+from assessments.interchange.documents import Follows, Playbook
 from assessments.interchange.documents import Origin as Told
-from assessments.models import Origin, Version
+from assessments.models import Criterion, Origin, Version
 from assessments.selectors.playbooks import playbook_document
 
 
@@ -24,7 +25,7 @@ class Decisions:
     retired: tuple[str, ...]
 
     @cached_property
-    def asked(self) -> dict[str, Criterion]:
+    def asked(self) -> dict[str, Text]:
         """The criteria of which something is to be said, or has been: those that do not read the same."""
         return {
             each.key: each
@@ -38,7 +39,7 @@ class Decisions:
         return frozenset(self.told) - self.stale
 
     @cached_property
-    def gone(self) -> dict[str, Criterion]:
+    def gone(self) -> dict[str, Text]:
         """The criteria of the version before that this one has no longer."""
         return {key: self.before.criterion[key] for key in gone_keys(self.document, self.before)}
 
@@ -51,6 +52,17 @@ class Decisions:
     def with_all_told(self) -> Playbook:
         """The document with the decisions in it that a file leaves out: “the same”."""
         return replace(self.document, follows=Follows(self.before.version, self.told, self.retired))
+
+
+def reads_as_before(criterion: Criterion) -> bool:
+    """Whether a place is asked the same by it as by the one with its key in the version before. Three queries."""
+    keyed = {"key": criterion.key, "version__playbook": criterion.version.playbook_id}
+    old = Criterion.objects.filter(**keyed, version__number=criterion.version.follows).first()
+    return old is not None and _asked(old) == _asked(criterion)
+
+
+def _asked(row: Criterion) -> tuple[object, ...]:
+    return row.title, row.question, row.not_applicable, list(row.levels.values_list("descriptor", flat=True))
 
 
 def followed_version(version: Version) -> Version | None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from assessments.comparing.deciding import followed
 from assessments.comparing.differences import differences
 from assessments.comparing.telling import lines, summary
 from assessments.interchange import (
@@ -31,6 +32,9 @@ class Command(BaseCommand):
         actions = parser.add_subparsers(dest="action", required=True)
         check = actions.add_parser("check", help="say everything that is wrong with a file; needs no database")
         check.add_argument("file")
+        check.add_argument(
+            "--after", metavar="FILE", help="the version that it follows: check what it says became of each criterion"
+        )
         bring = actions.add_parser("import", help="store a file as a new version")
         bring.add_argument("file")
         bring.add_argument("--publish", action="store_true", help="publish it as well; it is a draft otherwise")
@@ -51,6 +55,9 @@ class Command(BaseCommand):
 
     def do_check(self, options: dict[str, Any]) -> None:
         playbook = self.read(options["file"])
+        before = self.read(options["after"]) if options["after"] else None
+        if before and (playbook.key, playbook.follows and playbook.follows.version) != (before.key, before.version):
+            raise CommandError(f"{options['file']}: follows: does not name {before.key} {before.version}.")
         self.stdout.write(
             f"{playbook.key} {playbook.version}: {len(playbook.lessons)} lessons, "
             f"{len(playbook.criterion)} criteria, {len(playbook.stages)} stages, "
@@ -58,7 +65,7 @@ class Command(BaseCommand):
         )
         self.stdout.flush()  # so that where both streams are one, this line is the first
         said = {Severity.FAULT: "fault before publication", Severity.WARNING: "warning"}
-        for remark in remarks(playbook):
+        for remark in [*remarks(playbook, before), *followed(playbook, before)]:
             self.stderr.write(f"{said[remark.severity]}: {remark}")
 
     def do_import(self, options: dict[str, Any]) -> None:
