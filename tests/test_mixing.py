@@ -198,7 +198,8 @@ def taken(before: Playbook, after: Playbook, answers: Mapping[str, Any]) -> dict
 
 
 def figures(standing: Standing) -> tuple[Any, ...]:
-    return standing.overall, standing.weakest, standing.stage, dict(standing.lessons)
+    overall = standing.overall
+    return overall.status, overall.score, overall.weakest, dict(overall.lessons), standing.stage
 
 
 @settings(max_examples=60)

@@ -6,10 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assessments.interchange import Answers, Playbook, scorable_answers
-from assessments.scoring import Standings, score, standing
+from assessments.scoring import Standings, score, standing, whole
 from assessments.scoring.frozen import freeze
-from assessments.scoring.lessons import Figures
-from assessments.scoring.standing import Standing, standing_in
+from assessments.scoring.standing import Standing, Whole, standing_in
 from tests.strategies import answers_to, assessed, playbooks, reweighed, scorable
 
 Pair = tuple[Playbook, Answers]
@@ -19,14 +18,12 @@ def by_score(pair: Pair) -> Standing:
     """The standing, from the result that `score` computes."""
     result = score(scorable(pair[0]), scorable_answers(pair[1]))
     overall = result.overall
-    return Standing(
-        Figures(overall.status, overall.score, overall.low, overall.high, overall.completeness),
-        overall.weakest,
-        result.stage.evidenced,
-        {key: lesson.score for key, lesson in result.lessons.items()},
-    )
+    shown = None if overall.score is None else whole(overall.score)
+    lessons = {key: lesson.score for key, lesson in result.lessons.items()}
+    return Standing(Whole(overall.status, overall.score, shown, overall.weakest, lessons), result.stage.evidenced)
 
 
+@settings(max_examples=60)
 @given(assessed())
 def test_a_standing_is_what_the_score_says(pair: Pair) -> None:
     assert standing(scorable(pair[0]), pair[1].answers) == by_score(pair)

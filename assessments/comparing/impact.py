@@ -35,7 +35,7 @@ class Step:
 
     @property
     def shown(self) -> tuple[int | None, int | None]:
-        return _shown(self.before), _shown(self.after)
+        return self.before.overall.shown, self.after.overall.shown
 
     @property
     def points(self) -> int | None:
@@ -45,7 +45,7 @@ class Step:
 
     @property
     def exact(self) -> Fraction | None:
-        old, new = self.before.score, self.after.score
+        old, new = self.before.overall.score, self.after.overall.score
         return None if old is None or new is None else new - old
 
     @property
@@ -57,16 +57,16 @@ class Step:
     @property
     def is_lost(self) -> bool:
         """Whether there was a score, and is none any more."""
-        return self.before.score is not None and self.after.score is None
+        return self.before.overall.score is not None and self.after.overall.score is None
 
     @property
     def is_gained(self) -> bool:
-        return self.before.score is None and self.after.score is not None
+        return self.before.overall.score is None and self.after.overall.score is not None
 
     @property
     def weakest(self) -> FromTo | None:
         """The weakest lessons, where both have one and it is another."""
-        old, new = self.before.weakest, self.after.weakest
+        old, new = self.before.overall.weakest, self.after.overall.weakest
         return None if old is None or new is None or old == new else (old, new)
 
     @property
@@ -113,7 +113,7 @@ class Tally:
     def _count_points(self, step: Step) -> None:
         points, exact = step.points, step.exact
         if points is None or exact is None:
-            self.distance += step.before.score or step.after.score or 0
+            self.distance += step.before.overall.score or step.after.overall.score or 0
             return
         self.scored += 1
         self.up += points > 0
@@ -233,8 +233,8 @@ def large_move(step: Step) -> LargeMove:
     before, after = step.shown
     moved = [
         (abs(new - old), old, new, key)
-        for key, old in step.before.lessons.items()
-        if old is not None and (new := step.after.lessons.get(key)) is not None and new != old
+        for key, old in step.before.overall.lessons.items()
+        if old is not None and (new := step.after.overall.lessons.get(key)) is not None and new != old
     ]
     far, old, new, lesson = max(moved, key=lambda each: each[0], default=(0, Fraction(0), Fraction(0), None))
     lesson_before, lesson_after = (whole(old), whole(new)) if far else (None, None)
@@ -243,9 +243,5 @@ def large_move(step: Step) -> LargeMove:
 
 def band(standing: Standing) -> int | None:
     """Which ten of points the score lies in, as pages show it; None without a score."""
-    shown = _shown(standing)
+    shown = standing.overall.shown
     return None if shown is None else min(shown // 10, BANDS - 1)
-
-
-def _shown(standing: Standing) -> int | None:
-    return None if standing.score is None else whole(standing.score)

@@ -26,6 +26,8 @@ class Taking:
 
     def of(self, answers: Mapping[str, Answer]) -> Answer | None:
         """The lowest of the levels; where there is none, don't know, else not applicable where it may be said."""
+        if len(self.sources) == 1:
+            return self._of_one(answers.get(self.sources[0]))
         given = [answers.get(key) for key in self.sources]
         levels = [
             now
@@ -37,6 +39,12 @@ class Taking:
         if DONT_KNOW in given or any(is_level(each) for each in given):
             return DONT_KNOW if DONT_KNOW in given else None
         return NOT_APPLICABLE if NOT_APPLICABLE in given and self.may_be_not_applicable else None
+
+    def _of_one(self, answer: Answer | None) -> Answer | None:
+        """The same for the one source that most criteria have, quickly."""
+        if is_level(answer):
+            return self.levels[0][answer]
+        return None if answer == NOT_APPLICABLE and not self.may_be_not_applicable else answer
 
 
 def taking(sources: Sequence[Criterion], criterion: Criterion) -> Taking:

@@ -35,18 +35,31 @@ def criterion_result(criterion: Criterion, answers: Answers) -> CriterionResult:
     return CriterionResult(answer, points(criterion, answer), min(answer, evidence.cap(criterion, grade)))
 
 
-class Figures(NamedTuple):
-    """What is claimed of a lesson or of the whole: the figures that `score` and `standing` share."""
+class Claim(NamedTuple):
+    """How much is known of a lesson or of the whole, and its score where that is enough."""
 
     status: str
     score: Fraction | None = None
-    low: Fraction | None = None
-    high: Fraction | None = None
-    completeness: Fraction | None = None
 
 
-def lesson_figures(lesson: Lesson, answers: Mapping[str, Answer], indicative_from: Fraction) -> Figures:
-    """Score, range, completeness and status of a lesson; counted in whole numbers, which is exact and quick."""
+class Sums(NamedTuple):
+    """A lesson counted in whole numbers, which is exact and quick: weights known and unknown, and what was won.
+
+    `won / known` is a score in `unit`s of a point. Both weights are 0 where every criterion is not applicable.
+    """
+
+    unit: int
+    won: int
+    known: int
+    unknown: int
+
+    @property
+    def weight(self) -> int:
+        return self.known + self.unknown
+
+
+def lesson_sums(lesson: Lesson, answers: Mapping[str, Answer]) -> Sums:
+    """Add up a lesson's answers."""
     unit, parts = lesson.measure
     won = known = unknown = 0
     for key, weight, step in parts:
@@ -56,48 +69,47 @@ def lesson_figures(lesson: Lesson, answers: Mapping[str, Answer], indicative_fro
             won += weight * step * answer
         elif answer != NOT_APPLICABLE:
             unknown += weight
-    weight = known + unknown
-    if not weight:
-        return Figures(LESSON_NOT_APPLICABLE)
-    completeness = Fraction(known, weight)
-    status = status_of(completeness, indicative_from)
-    return Figures(
-        status,
-        None if status == INSUFFICIENT else Fraction(won, known * unit),
-        Fraction(won, weight * unit),
-        Fraction(won + 100 * unit * unknown, weight * unit),
-        completeness,
-    )
+    return Sums(unit, won, known, unknown)
+
+
+def lesson_claim(sums: Sums, indicative_from: Fraction) -> Claim:
+    """A lesson's status and score: what `score` and `standing` share."""
+    status = _status(sums, indicative_from)
+    has_score = status in {FINAL, INDICATIVE}
+    return Claim(status, Fraction(sums.won, sums.known * sums.unit) if has_score else None)
+
+
+def _status(sums: Sums, indicative_from: Fraction) -> str:
+    """`final` where nothing is unknown, `indicative` from the playbook's share up, else `insufficient`."""
+    if not sums.weight:
+        return LESSON_NOT_APPLICABLE
+    if not sums.unknown:
+        return FINAL
+    enough = sums.known * indicative_from.denominator >= sums.weight * indicative_from.numerator
+    return INDICATIVE if enough else INSUFFICIENT
 
 
 def lesson_result(lesson: Lesson, results: Mapping[str, CriterionResult], indicative_from: Fraction) -> LessonResult:
     """Score, range, completeness, status and evidenced score of a lesson, over its criteria's results."""
     counts = count(lesson, results)
     given = {key: each.answer for key, each in results.items() if each.answer is not None}
-    figures = lesson_figures(lesson, given, indicative_from)
-    if figures.status == LESSON_NOT_APPLICABLE:
-        return LessonResult(figures.status, False, counts)
-    answered = [c for c in lesson.criteria if results[c.key].points is not None]
-    whole, left_out = (
-        _weight(lesson.criteria),
-        _weight([c for c in lesson.criteria if given.get(c.key) == NOT_APPLICABLE]),
-    )
-    comparable = left_out <= whole * COMPARABLE_UP_TO
-    status, score, low, high, completeness = figures
+    sums = lesson_sums(lesson, given)
+    status, score = lesson_claim(sums, indicative_from)
+    if status == LESSON_NOT_APPLICABLE:
+        return LessonResult(status, False, counts)
+    unit, won, known, unknown = sums
+    low, high = Fraction(won, sums.weight * unit), Fraction(won + 100 * unit * unknown, sums.weight * unit)
+    left_out = _weight([each for each in lesson.criteria if given.get(each.key) == NOT_APPLICABLE])
+    comparable = left_out <= _weight(lesson.criteria) * COMPARABLE_UP_TO
+    completeness = Fraction(known, sums.weight)
     if score is None:
         return LessonResult(status, comparable, counts, None, low, high, completeness)
+    answered = [c for c in lesson.criteria if results[c.key].points is not None]
     capped = sum((c.weight * points(c, results[c.key].evidenced_level or 0) for c in answered), Fraction(0))
     pairs = [(results[c.key].points or Fraction(0), c.weight) for c in answered]
     return LessonResult(
         status, comparable, counts, score, low, high, completeness, capped / _weight(answered), weight_range(pairs)
     )
-
-
-def status_of(completeness: Fraction, indicative_from: Fraction) -> str:
-    """`final` where nothing is unknown, `indicative` from the playbook's share up, else `insufficient`."""
-    if completeness == 1:
-        return FINAL
-    return INDICATIVE if completeness >= indicative_from else INSUFFICIENT
 
 
 def count(lesson: Lesson, results: Mapping[str, CriterionResult]) -> Counts:

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from assessments.scoring import geometric
 from assessments.scoring.inputs import Lesson, Playbook
-from assessments.scoring.lessons import Figures
+from assessments.scoring.lessons import Claim
 from assessments.scoring.proportion import weighted_mean, whole_numbers
 from assessments.scoring.result import (
     FINAL,
@@ -21,35 +21,38 @@ from assessments.scoring.uncertainty import greatest_mean, least_mean
 WORST_FIRST = (INSUFFICIENT, INDICATIVE, FINAL)
 
 
-def overall_figures(taken: Sequence[tuple[Lesson, Figures | LessonResult]]) -> Figures:
-    """The whole from its applicable lessons: weighted means; the score is none where any of theirs is withheld."""
-    if not taken:
-        return Figures(INSUFFICIENT)
-    weights = whole_numbers([lesson.weight for lesson, _ in taken])
+def overall_claim(claims: Sequence[Claim], weights: Sequence[int]) -> Claim:
+    """The whole from its applicable lessons: the worst status, and the mean of the scores unless one is withheld.
 
-    def mean(values: Iterable[Fraction | None]) -> Fraction:
-        return weighted_mean([_known(value) for value in values], weights)
-
-    status = min((result.status for _, result in taken), key=WORST_FIRST.index)
-    return Figures(
-        status,
-        None if status == INSUFFICIENT else mean(result.score for _, result in taken),
-        mean(result.low for _, result in taken),
-        mean(result.high for _, result in taken),
-        mean(result.completeness for _, result in taken),
-    )
+    `weights` are the lessons' own, or whole numbers in the same proportion.
+    """
+    if not claims:
+        return Claim(INSUFFICIENT)
+    status = min((claim.status for claim in claims), key=WORST_FIRST.index)
+    if status == INSUFFICIENT:
+        return Claim(status)
+    return Claim(status, weighted_mean([_known(claim.score) for claim in claims], weights))
 
 
 def overall_result(playbook: Playbook, lessons: Mapping[str, LessonResult]) -> OverallResult:
     """Weighted means over the applicable lessons; the score is none where any of them is withheld."""
     counts = _add(lessons)
     taken = [(lesson, lessons[lesson.key]) for lesson in playbook.lessons if lessons[lesson.key].applicable]
-    status, score, low, high, completeness = overall_figures(taken)
+    if not taken:
+        return OverallResult(INSUFFICIENT, counts)
+    weights = whole_numbers([lesson.weight for lesson, _ in taken])
+
+    def mean(values: Iterable[Fraction | None]) -> Fraction:
+        return weighted_mean([_known(value) for value in values], weights)
+
+    status, score = overall_claim([Claim(result.status, result.score) for _, result in taken], weights)
+    low, high = mean(result.low for _, result in taken), mean(result.high for _, result in taken)
+    completeness = mean(result.completeness for _, result in taken)
     if score is None:
         return OverallResult(status, counts, None, low, high, completeness)
     pairs = [(_known(result.score), lesson.weight) for lesson, result in taken]
     balanced = geometric.balanced(pairs)
-    weakest = weakest_of(taken)
+    weakest = weakest_of([(lesson.key, result.score) for lesson, result in taken])
     return OverallResult(
         status=status,
         counts=counts,
@@ -57,9 +60,7 @@ def overall_result(playbook: Playbook, lessons: Mapping[str, LessonResult]) -> O
         low=low,
         high=high,
         completeness=completeness,
-        evidenced=weighted_mean(
-            [_known(result.evidenced) for _, result in taken], whole_numbers([lesson.weight for lesson, _ in taken])
-        ),
+        evidenced=mean(result.evidenced for _, result in taken),
         balanced=balanced,
         unbalanced=geometric.is_unbalanced(pairs, score, balanced),
         weakest=weakest,
@@ -68,9 +69,9 @@ def overall_result(playbook: Playbook, lessons: Mapping[str, LessonResult]) -> O
     )
 
 
-def weakest_of(taken: Sequence[tuple[Lesson, Figures | LessonResult]]) -> str:
-    """The lesson with the least score, of ties the first; each must have a score."""
-    return min(taken, key=lambda pair: _known(pair[1].score))[0].key
+def weakest_of(scores: Sequence[tuple[str, Fraction | None]]) -> str:
+    """The key of the lesson with the least score, of ties the first; each must have one."""
+    return min(scores, key=lambda pair: _known(pair[1]))[0]
 
 
 def _is_robust(taken: Sequence[tuple[Lesson, LessonResult]], weakest: str) -> bool:
