@@ -272,7 +272,7 @@ def press(page: Page, name: str) -> None:
 def the_line_breaks_where_it_should(page: Page, cast: Cast) -> None:
     page.goto(f"/places/{cast.place.pk}/history/")
     overall = page.locator("section[aria-labelledby=overall]")
-    expect(overall.get_by_role("heading", name="Why the line breaks")).to_be_visible()
+    expect(overall.get_by_text("Why the line breaks")).to_be_visible()
     expect(overall.locator(".breaks")).to_contain_text("Empty buildings in use")
     broken = page.locator(".history-item:has(.plot-break)").get_by_role("heading")
     expect(broken).to_have_text(
