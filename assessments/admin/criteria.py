@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, DecimalField, OuterRef, QuerySet, Subquery, Sum
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
@@ -125,7 +125,7 @@ class CriterionAdmin(PartAdmin):
     inlines = [LevelInline, TargetInline, GateInline, EvidenceInline, DataInline]
 
     class Media:
-        js = ("admin-extra/shares.js",)
+        js = ("admin-extra/shares.js", "admin-extra/check.js")
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> list[Any]:
         """Gates need a criterion that is there already."""
@@ -168,8 +168,21 @@ class CriterionAdmin(PartAdmin):
     # --- copying and taking out ---------------------------------------------------------------------------------------
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.copy_view)
-        return [path("<path:object_id>/copy/", view, name="assessments_criterion_copy"), *super().get_urls()]
+        own = {"copy": self.copy_view, "check": self.check_view}
+        return [
+            path(f"<path:object_id>/{name}/", self.admin_site.admin_view(view), name=f"assessments_criterion_{name}")
+            for name, view in own.items()
+        ] + super().get_urls()
+
+    def check_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """What would be said of the criterion as it is typed, for static/admin-extra/check.js. Nothing is saved."""
+        criterion = self.get_object(request, unquote(object_id))
+        if criterion is None or not self.has_change_permission(request, criterion):
+            raise PermissionDenied
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        context = {"proofs": proofs_of_criterion(criterion.pk, request.POST), "typed": True}
+        return TemplateResponse(request, "admin/assessments/criterion/proofs.html", context)
 
     def copy_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         criterion: Criterion | None = self.get_object(request, unquote(object_id))

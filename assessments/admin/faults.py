@@ -1,15 +1,17 @@
 """What is to be said of a draft, in words, with a link to the page where it can be put right."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.urls import reverse
 
+from assessments.admin.typed import with_typed
 from assessments.interchange import Fault
 from assessments.interchange.faults import Path, written
 from assessments.models import Criterion, Lesson, Role, Stage, Version
 from assessments.proofreading import Remark, Severity
+from assessments.selectors.playbooks import playbook_document
 from assessments.services.origins import is_undecided
 from assessments.services.playbooks import remarks_on
 
@@ -67,14 +69,15 @@ def proofs_of(version: Version) -> Proofs:
     return Proofs() if version.is_published else _sorted(_Rows(version), remarks_on(version))
 
 
-def proofs_of_criterion(pk: int) -> Proofs:
-    """What of it concerns one criterion as it is stored, its gates too. One query more."""
+def proofs_of_criterion(pk: int, data: Mapping[str, str] | None = None) -> Proofs:
+    """What of it concerns one criterion, its gates too: as it is stored, or as it is typed in its form's data."""
     criterion = Criterion.objects.select_related("version__playbook").get(pk=pk)
     if criterion.version.is_published:
         return Proofs()
     rows = _Rows(criterion.version)
     own = rows.path(criterion)
-    found = [each for each in remarks_on(criterion.version) if _is_about(each.path, own, criterion.key)]
+    document = with_typed(playbook_document(criterion.version), criterion, data) if data else None
+    found = [each for each in remarks_on(criterion.version, document) if _is_about(each.path, own, criterion.key)]
     return _sorted(rows, found)
 
 

@@ -118,9 +118,12 @@ def check_version(version: Version) -> None:
         raise DocumentError(faults)
 
 
-def remarks_on(version: Version) -> list[Remark]:
-    """What the form refuses in a draft, what proofreading says of it, what is undecided. At most 29 queries."""
-    document, followed = playbook_document(version), version_before(version)
+def remarks_on(version: Version, document: Document | None = None) -> list[Remark]:
+    """What the form refuses in a draft, what proofreading says of it, what is undecided. At most 29 queries.
+
+    With `document`, as it would be if the draft said that.
+    """
+    document, followed = document or playbook_document(version), version_before(version)
     before = playbook_document(followed) if followed else None
     return [*_refused(document), *remarks(document, before), *remarks_on_origins(version, document, before)]
 
