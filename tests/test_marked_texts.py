@@ -157,7 +157,7 @@ def test_pages_of_an_account(cast: Cast, names: list[str]) -> None:
 def test_pages_of_an_open_assessment(cast: Cast, names: list[str]) -> None:
     empty = found_in(visitor(cast.owner), ["/", reverse("place", args=[cast.place.pk])], names)
     found = answered(cast)
-    pages = ["/", *addresses(found, "assessment", "stage", "check")]
+    pages = ["/", *addresses(found, "assessment", "stage", "check", "results")]
     pages += [reverse(name, args=[cast.place.pk]) for name in ("place", "place_edit", "history")]
     pages += [reverse("criterion", args=[found.pk, number]) for number in (1, 3, 27)]
     pages.append(reverse("evidence_edit", args=[found.pk, 1, Evidence.objects.all()[0].pk]))
@@ -169,7 +169,7 @@ def test_pages_of_submitted_assessments(cast: Cast, names: list[str]) -> None:
     submit(answered(cast), cast.owner)
     again = make_assessment(cast.place, cast.owner, complete_answers(3))
     submit(again, cast.owner)
-    pages = ["/", *addresses(again, "assessment", "reopen")]
+    pages = ["/", *addresses(again, "assessment", "results", "reopen")]
     pages += [reverse(name, args=[cast.place.pk]) for name in ("place", "history")]
     assert found_in(visitor(cast.owner), pages, names) == {}
 

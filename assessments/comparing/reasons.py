@@ -14,27 +14,20 @@ from assessments.comparing.comparable import (
     Difference,
 )
 from assessments.comparing.origins import MERGED, NEW, REWORDED, SPLIT, STRICTER
+from assessments.wording import gettext as _
+from assessments.wording import ngettext
 
 MOST_NAMED = 4
 
-# What is said of one criterion, and of several.
-_OF_CRITERIA = {
-    NEW: ("is new", "are new"),
-    RETIRED: ("is retired", "are retired"),
-    SPLIT: ("is split", "are split"),
-    MERGED: ("is merged from several", "are merged from several"),
-    STRICTER: ("is asked more strictly", "are asked more strictly"),
-    REWORDED: ("is reworded to mean something else", "are reworded to mean something else"),
-    LEVELS: ("has another number of levels", "have another number of levels"),
-    MOVED: ("is moved to another lesson", "are moved to another lesson"),
-}
-_OF_LESSONS = {NEW_LESSON: ("is new", "are new"), RETIRED_LESSON: ("is retired", "are retired")}
+_OF_CRITERIA = {NEW, RETIRED, SPLIT, MERGED, STRICTER, REWORDED, LEVELS, MOVED}
 
 
 def differs(comparison: Comparison, differences: Sequence[Difference]) -> str:
     """What the later version does differently, in one sentence: "Version 2.0 asks differently from version 1.0: …"."""
     told = ", ".join(_phrases(differences))
-    return f"Version {comparison.after.version} asks differently from version {comparison.before.version}: {told}."
+    return _("Version {after} asks differently from version {before}: {differences}.").format(
+        after=comparison.after.version, before=comparison.before.version, differences=told
+    )
 
 
 def criterion(comparison: Comparison, key: str) -> str:
@@ -45,15 +38,16 @@ def criterion(comparison: Comparison, key: str) -> str:
     if kind == LEVELS:
         now = len(comparison.after.criterion[key].levels)
         then = len(sources[0].levels)
-        return f"It has {now} levels in version {after} and had {then} in version {comparison.before.version}."
+        text = _("It has {now} levels in version {version} and had {then} in version {before}.")
+        return text.format(now=now, version=after, then=then, before=comparison.before.version)
     words = {
-        NEW: f"New in version {after}.",
-        SPLIT: f"Version {after} splits {named}; this is a part of it.",
-        MERGED: f"Version {after} merges {named} into it.",
-        STRICTER: f"Asked more strictly since version {after}.",
-        REWORDED: f"Reworded in version {after} to mean something else.",
+        NEW: _("New in version {version}."),
+        SPLIT: _("Version {version} splits {named}; this is a part of it."),
+        MERGED: _("Version {version} merges {named} into it."),
+        STRICTER: _("Asked more strictly since version {version}."),
+        REWORDED: _("Reworded in version {version} to mean something else."),
     }
-    return words.get(kind, "")
+    return words.get(kind, "").format(version=after, named=named)
 
 
 def gone(comparison: Comparison, key: str) -> str:
@@ -61,32 +55,104 @@ def gone(comparison: Comparison, key: str) -> str:
     after = comparison.after
     heirs = [each.title for each in after.criteria() if key in comparison.became.criteria[each.key].sources]
     if not heirs:
-        return f"Retired in version {after.version}."
-    return f"Version {after.version} asks it in {listed([f'“{each}”' for each in heirs])}."
+        return _("Retired in version {version}.").format(version=after.version)
+    text = _("Version {version} asks it in {named}.")
+    return text.format(version=after.version, named=listed([f"“{each}”" for each in heirs]))
 
 
 def listed(names: Sequence[str], most: int | None = None) -> str:
     """Names as a sentence says them: one, two and three; of more than `most`, the rest as a number."""
     if most is not None and len(names) > most + 1:
-        names = [*names[:most], f"{len(names) - most} more"]
-    return "".join(names) if len(names) < 2 else f"{', '.join(names[:-1])} and {names[-1]}"
+        more = len(names) - most
+        names = [*names[:most], ngettext("{number} more", "{number} more", more).format(number=more)]
+    if len(names) < 2:
+        return "".join(names)
+    return _("{names} and {last}").format(names=", ".join(names[:-1]), last=names[-1])
 
 
 def _phrases(differences: Sequence[Difference]) -> Iterator[str]:
     said = False  # the word “criterion” stands once
     for each in differences:
-        several = len(each.titles) > 1
-        names = listed(each.titles, MOST_NAMED)
+        number = len(each.titles)
         if each.kind in _OF_CRITERIA:
-            noun = "" if said else "criteria " if several else "criterion "
-            yield f"{len(each.titles)} {noun}{_OF_CRITERIA[each.kind][several]} ({names})"
+            words = _once_more(each.kind, number) if said else _of_criteria(each.kind, number)
+            yield words.format(number=number, names=listed(each.titles, MOST_NAMED))
             said = True
-        elif each.kind in _OF_LESSONS:
-            yield f"the {'lessons' if several else 'lesson'} {_quoted(each)} {_OF_LESSONS[each.kind][several]}"
+        elif each.kind == NEW_LESSON:
+            yield ngettext("the lesson {names} is new", "the lessons {names} are new", number).format(
+                names=_quoted(each)
+            )
+        elif each.kind == RETIRED_LESSON:
+            words = ngettext("the lesson {names} is retired", "the lessons {names} are retired", number)
+            yield words.format(names=_quoted(each))
         elif each.kind == WEIGHTS:
-            yield f"the weights within {_quoted(each)} have changed"
+            yield _("the weights within {names} have changed").format(names=_quoted(each))
         elif each.kind == LESSON_WEIGHTS:
-            yield "the weights of the lessons have changed"
+            yield _("the weights of the lessons have changed")
+
+
+def _of_criteria(kind: str, number: int) -> str:
+    """What is said of so many criteria."""
+    words = {
+        NEW: ngettext("{number} criterion is new ({names})", "{number} criteria are new ({names})", number),
+        RETIRED: ngettext("{number} criterion is retired ({names})", "{number} criteria are retired ({names})", number),
+        SPLIT: ngettext("{number} criterion is split ({names})", "{number} criteria are split ({names})", number),
+        MERGED: ngettext(
+            "{number} criterion is merged from several ({names})",
+            "{number} criteria are merged from several ({names})",
+            number,
+        ),
+        STRICTER: ngettext(
+            "{number} criterion is asked more strictly ({names})",
+            "{number} criteria are asked more strictly ({names})",
+            number,
+        ),
+        REWORDED: ngettext(
+            "{number} criterion is reworded to mean something else ({names})",
+            "{number} criteria are reworded to mean something else ({names})",
+            number,
+        ),
+        LEVELS: ngettext(
+            "{number} criterion has another number of levels ({names})",
+            "{number} criteria have another number of levels ({names})",
+            number,
+        ),
+        MOVED: ngettext(
+            "{number} criterion is moved to another lesson ({names})",
+            "{number} criteria are moved to another lesson ({names})",
+            number,
+        ),
+    }
+    return words[kind]
+
+
+def _once_more(kind: str, number: int) -> str:
+    """The same where “criterion” was said before."""
+    words = {
+        NEW: ngettext("{number} is new ({names})", "{number} are new ({names})", number),
+        RETIRED: ngettext("{number} is retired ({names})", "{number} are retired ({names})", number),
+        SPLIT: ngettext("{number} is split ({names})", "{number} are split ({names})", number),
+        MERGED: ngettext(
+            "{number} is merged from several ({names})", "{number} are merged from several ({names})", number
+        ),
+        STRICTER: ngettext(
+            "{number} is asked more strictly ({names})", "{number} are asked more strictly ({names})", number
+        ),
+        REWORDED: ngettext(
+            "{number} is reworded to mean something else ({names})",
+            "{number} are reworded to mean something else ({names})",
+            number,
+        ),
+        LEVELS: ngettext(
+            "{number} has another number of levels ({names})",
+            "{number} have another number of levels ({names})",
+            number,
+        ),
+        MOVED: ngettext(
+            "{number} is moved to another lesson ({names})", "{number} are moved to another lesson ({names})", number
+        ),
+    }
+    return words[kind]
 
 
 def _quoted(difference: Difference) -> str:
