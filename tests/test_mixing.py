@@ -6,11 +6,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assessments import scoring
 from assessments.comparing.mixing import Mix
+from assessments.comparing.naming import changes
 from assessments.comparing.origins import origins
 from assessments.comparing.taking import taking
 from assessments.interchange import Playbook, documents, scorable_playbook
@@ -223,3 +225,144 @@ def answers_of(book: Playbook, answers: Mapping[str, Any]) -> scoring.Answers:
 
 
 # --- what is a change, and in what words --------------------------------------------------------------------------
+
+
+def words(before: Playbook, after: Playbook) -> list[tuple[str, str, str]]:
+    """What changed, in words: what, of what, how."""
+    return [(each.what, each.of, each.how) for each in changes(mix_of(before, after), before, after)]
+
+
+def criterion(key: str, weight: int, levels: int = 3, *, skip: str | None = None) -> documents.Criterion:
+    return documents.Criterion(
+        key=key,
+        title=key.title(),
+        question="?",
+        why="",
+        weight=Decimal(weight),
+        not_applicable=skip,
+        evidence=(),
+        data=(),
+        ask="me",
+        levels=tuple(documents.Level(f"{key} {number} of {levels}", "on") for number in range(levels)),
+        targets={"first": 0, "second": 0},
+    )
+
+
+def lesson(key: str, weight: int, *criteria: documents.Criterion) -> documents.Lesson:
+    return documents.Lesson(key, key.title(), "", Decimal(weight), criteria)
+
+
+def book(*lessons: documents.Lesson, gates: Mapping[str, int] | None = None, share: str = "0.7") -> Playbook:
+    stages = (documents.Stage("first", "First", "."), documents.Stage("second", "Second", ".", gates or {}))
+    return Playbook("book", "1", "Book", "", Decimal(share), (), stages, lessons)
+
+
+A, B, C, D = (criterion(key, 20) for key in "abcd")
+PLAIN = book(lesson("one", 25, A, B, C), lesson("two", 25, D))
+CASES = [
+    ("nothing", PLAIN, []),
+    (
+        "a weight",
+        book(lesson("one", 25, criterion("a", 60), B, C), PLAIN.lessons[1]),
+        [("Weight of a criterion", "A", "20 → 60, 33.3% → 60.0% of its lesson")],
+    ),
+    (
+        "a weight, with the others adjusted so that they add up to the same",
+        book(lesson("one", 25, criterion("a", 36), criterion("b", 12), criterion("c", 12)), PLAIN.lessons[1]),
+        [("Weight of a criterion", "A", "20 → 36, 33.3% → 60.0% of its lesson")],
+    ),
+    ("all weights alike", book(lesson("one", 25, *(criterion(key, 7) for key in "abc")), PLAIN.lessons[1]), []),
+    (
+        "two weights against each other",
+        book(lesson("one", 25, A, criterion("b", 30), criterion("c", 10)), PLAIN.lessons[1]),
+        [
+            ("Weight of a criterion", "B", "20 → 30, 33.3% → 50.0% of its lesson"),
+            ("Weight of a criterion", "C", "20 → 10, 33.3% → 16.7% of its lesson"),
+        ],
+    ),
+    (
+        "a lesson's weight",
+        book(PLAIN.lessons[0], lesson("two", 75, D)),
+        [("Weight of a lesson", "Two", "25 → 75, 50.0% → 75.0% of the whole")],
+    ),
+    (
+        "retired",
+        book(lesson("one", 25, A, B), PLAIN.lessons[1]),
+        [("Retired criterion", "C", "its answers count no more")],
+    ),
+    (
+        "new",
+        book(*PLAIN.lessons[:1], lesson("two", 25, D, criterion("e", 9))),
+        [("New criterion", "E", "unanswered everywhere until places answer it")],
+    ),
+    (
+        "moved",
+        book(lesson("one", 25, A, B), lesson("two", 25, D, C)),
+        [("Moved to another lesson", "C", "One → Two, weight 20")],
+    ),
+    (
+        "fewer levels",
+        book(lesson("one", 25, criterion("a", 20, levels=2), B, C), PLAIN.lessons[1]),
+        [("Levels", "A", "3 → 2 levels")],
+    ),
+    ("a gate", replace(PLAIN, stages=book(gates={"a": 2}).stages), [("Gate", "A", "at Second: none → level 2")]),
+    ("another stage", replace(PLAIN, stages=PLAIN.stages[:1]), [("Stages", "", "First, Second → First")]),
+    (
+        "indicative from",
+        replace(PLAIN, indicative_from=Decimal("0.5")),
+        [("Indicative from", "", "70% → 50% of a lesson’s weight")],
+    ),
+    (
+        "the order",
+        replace(PLAIN, lessons=PLAIN.lessons[::-1]),
+        [("Order of the lessons", "", "of lessons with the same score the first is the weakest")],
+    ),
+]
+
+
+@pytest.mark.parametrize(("after", "told"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
+def test_the_changes_that_can_move_something_in_words(after: Playbook, told: list[tuple[str, str, str]]) -> None:
+    assert words(PLAIN, replace(after, version="2")) == told
+
+
+def test_a_condition_that_is_gone_takes_its_answers_along() -> None:
+    before = book(lesson("one", 25, criterion("a", 20, skip="Where there is no sea."), B), PLAIN.lessons[1])
+    after = replace(book(lesson("one", 25, A, B), PLAIN.lessons[1]), version="2")
+    assert words(before, after) == [("Levels", "A", "may no longer be not applicable")]
+    assert taken(before, after, {"a": "not_applicable", "b": 1}) == {"b": 1}
+
+
+def test_split_and_merged_are_one_change_each() -> None:
+    after = book(lesson("one", 25, A, criterion("half", 20), criterion("both", 20)), PLAIN.lessons[1])
+    after = replace(after, version="2", follows=documents.Follows("1", {}, ("c",)))
+    after = told(told(told(after, "split", "a", "a"), "split", "half", "a"), "merged", "both", "b", "c")
+    assert words(PLAIN, after) == [("Split", "A", "into A, Half"), ("Merged", "B, C", "into Both")]
+    assert taken(PLAIN, after, {"a": 2, "b": 2, "c": 1, "d": 0}) == {"a": 2, "half": 2, "both": 1, "d": 0}
+
+
+@pytest.mark.parametrize(
+    ("given_", "found"),
+    [
+        ({"b": 2, "c": 1}, 1),
+        ({"b": 2}, 2),
+        ({"b": 2, "c": "dont_know"}, 2),
+        ({"b": "dont_know", "c": "not_applicable"}, "dont_know"),
+        ({"b": "not_applicable", "c": "not_applicable"}, None),
+        ({}, None),
+    ],
+)
+def test_of_merged_answers_the_lowest_level_counts(given_: dict[str, Any], found: int | str | None) -> None:
+    old = scorable_playbook(PLAIN)
+    assert taking([old.criterion["b"], old.criterion["c"]], old.criterion["a"]).of(given_) == found
+
+
+def test_a_level_is_found_by_its_text_then_by_its_number_if_there_are_as_many() -> None:
+    old = scorable_playbook(PLAIN).criterion["a"]
+    swapped = replace(old, levels=(old.levels[1], "new", old.levels[2]))
+    fewer = replace(old, levels=old.levels[1:])
+    reworded = replace(old, levels=("x", "y", "z"))
+    assert [taking([old], each).levels for each in (swapped, fewer, reworded)] == [
+        ((0, 0, 2),),
+        ((None, 0, 1),),
+        ((0, 1, 2),),
+    ]
