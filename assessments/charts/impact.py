@@ -39,7 +39,7 @@ def axis(most: int) -> Axis:
 def _line(name: str, now: int, then: int) -> Line:
     bar = (Mark("range", "bar", 0, now),) if now else ()
     tick = (Mark("target", "tick", then),) if now or then else ()
-    return Line(name, name, bar + tick, f"{now} → {then}" if now or then else "–")
+    return Line(name, name, bar + tick, f"{now}→{then}" if now or then else "–")
 
 
 def _difference(number: int) -> str:
