@@ -120,7 +120,9 @@ def test_what_contradicts_itself_is_said_at_its_cells_as_it_is_stored_and_as_it_
     assert changes_of(draft).count() == 1
     Level.objects.filter(criterion=criterion_of(draft), position=4).delete()
     found = said(admin.get(page(draft, "grid")))
-    assert found[above] == ["is 4; it must be a whole number from 0 to 3"]
+    assert found[above] == [
+        "is 4; it must be a whole number from 0 to 3, since the criterion has 4 levels, counted from 0"
+    ]
 
 
 def test_what_somebody_else_changed_meanwhile_is_shown_and_left_alone(admin: Client, draft: Version) -> None:

@@ -6,6 +6,7 @@ document.addEventListener("DOMContentLoaded", () => {
   const said = document.getElementById("proofs-said");
   const form = document.getElementById("criterion_form");
   if (!box?.dataset.check || !form) return;
+  form.after(said); // where it stays in sight at the foot of the window, whichever field is typed in
   let waiting;
   let asked = 0;
 
@@ -15,10 +16,11 @@ document.addEventListener("DOMContentLoaded", () => {
     if (!reply || !reply.ok || reply.redirected) return;
     const text = await reply.text();
     if (number !== asked) return;
-    const before = box.querySelector("h2, .hub-good")?.textContent;
     box.innerHTML = text;
-    const now = box.querySelector("h2, .hub-good")?.textContent;
-    if (now !== before) said.textContent = now ?? "";
+    const now = box.querySelector(".hub-faults h2, .hub-good")?.textContent ?? "";
+    if (now === said.textContent) return;
+    said.classList.toggle("hub-faults", box.querySelector(".hub-faults") !== null);
+    said.replaceChildren(Object.assign(document.createElement("a"), { href: "#proofs", textContent: now }));
   };
 
   form.addEventListener("input", () => {
