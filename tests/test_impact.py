@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Permission
 from django.db import connection
+from django.db.models import F, Value
+from django.db.models.functions import Concat
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -316,6 +318,38 @@ def test_the_page_needs_no_more_queries_for_more_places(admin: Client, owner: Us
             text_of(admin, draft)
         counts.append(len(captured))
     assert counts[0] == counts[1]
+
+
+def test_the_page_needs_no_more_queries_for_more_criteria(admin: Client, draft: Version) -> None:
+    counts = []
+    for more in (20, 0):
+        with CaptureQueriesContext(connection) as captured:
+            text_of(admin, draft)
+        counts.append(len(captured))
+        lesson = draft.lessons.get(key="fundamentals")
+        for number in range(more):
+            row = Criterion.objects.create(
+                lesson=lesson, key=f"more-{number}", title=f"More {number}", question="?", ask="me", weight=1
+            )
+            Level.objects.bulk_create(
+                Level(criterion=row, position=n, descriptor=f"{n}", next_step="on") for n in (0, 1)
+            )
+    assert counts[0] == counts[1]
+
+
+def test_the_tables_say_from_what_to_what(owner: User, draft: Version) -> None:
+    """By the names that the draft uses, those that happen most often first."""
+    places(owner, 6, submitted=3)
+    edit_everything(draft)
+    Lesson.objects.filter(version=draft).update(title=Concat(F("title"), Value(" (draft)")))
+    impact, plan = reckoned(draft), plan_of(draft)
+    for name, titles in (("stages", plan.stages), ("weakest", plan.lessons)):
+        rows = told.from_to(impact, name, titles)
+        found = {(old, row[0]): row[3] for old, row in rows}
+        assert found == {(titles[a], titles[b]): n for (a, b), n in getattr(impact.all, name).items()}
+        assert [row[3] for _, row in rows] == sorted(found.values(), reverse=True)
+        assert [row[1] + row[2] == row[3] for _, row in rows] == [True] * len(rows)
+    assert {title.endswith(" (draft)") for title in plan.lessons.values()} == {True}
 
 
 def pieces(plan: Plan, patience: float) -> list[str]:

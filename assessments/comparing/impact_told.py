@@ -105,9 +105,11 @@ def counts(impact: Impact) -> list[Row]:
 def from_to(impact: Impact, name: str, titles: Mapping[str, str]) -> list[tuple[str, Row]]:
     """The changes of stage ("stages") or weakest lesson ("weakest"): from, then a row that begins with to."""
     found: list[Counter[FromTo]] = [getattr(each, name) for each in _tallies(impact)]
-    order = list(titles)
-    pairs = sorted(found[-1], key=lambda pair: (-found[-1][pair], order.index(pair[0]), order.index(pair[1])))
-    return [(titles[old], _row(titles[new], [each[old, new] for each in found])) for old, new in pairs]
+    order = {key: number for number, key in enumerate(titles)}
+    pairs = sorted(found[-1], key=lambda pair: (-found[-1][pair], *(order.get(key, len(order)) for key in pair)))
+    return [
+        (titles.get(old, old), _row(titles.get(new, new), [each[old, new] for each in found])) for old, new in pairs
+    ]
 
 
 def left_out(impact: Impact) -> list[Row]:
@@ -120,7 +122,8 @@ def left_out(impact: Impact) -> list[Row]:
 def largest(impact: Impact, lessons: Mapping[str, str]) -> list[tuple[LargeMove, str, str]]:
     """The largest moves, each with its points and the title of the lesson that moves most ("" where none does)."""
     return [
-        (move, signed(move.after - move.before), lessons[move.lesson] if move.lesson else "") for move in impact.largest
+        (move, signed(move.after - move.before), lessons.get(move.lesson, move.lesson) if move.lesson else "")
+        for move in impact.largest
     ]
 
 
