@@ -205,7 +205,7 @@ class Spoken(HTMLParser):
 
 
 VOID = {"meta", "link", "input", "br", "hr", "img", "path", "rect", "line", "circle"}
-NOTE = "What has not been translated yet is shown in English."
+NOTE = "Dangosir yn Saesneg yr hyn nad yw wedi’i gyfieithu eto."  # what is not translated yet is shown in English
 
 
 def visit(assessment: Assessment, user: User, name: str, *numbers: int) -> Spoken:
