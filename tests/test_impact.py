@@ -140,6 +140,8 @@ def test_the_counts_are_those_of_scoring_every_assessment_again(owner: User, dra
     assert (all_.up, all_.down) == (sum(each > 0 for each in points), sum(each < 0 for each in points))
     assert (all_.most_up, all_.most_down) == (max(0, *points), min(0, *points))
     assert all_.lost == sum(after is None and before is not None for before, after in moves)
+    statuses = [(before.overall.status, after.overall.status) for before, after in pairs]
+    assert all_.provisional == statuses.count(("final", "indicative"))
     assert all_.stages == Counter(stages)
     assert all_.weakest == Counter((old, new) for old, new in weakest if old and new and old != new)
     assert impact.now == Counter(None if old is None else min(old // 10, 9) for old, _ in moves)

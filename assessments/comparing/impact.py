@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from assessments.comparing.mixing import Part
 from assessments.scoring import Standing, whole
-from assessments.scoring.result import FINAL
+from assessments.scoring.result import FINAL, INDICATIVE
 
 LARGEST = 10
 BANDS = 10
@@ -103,7 +103,7 @@ class Tally:
         self.moved += step.moves
         self.lost += step.is_lost
         self.gained += step.is_gained
-        self.provisional += step.before.overall.status == FINAL and step.after.overall.status != FINAL
+        self.provisional += step.before.overall.status == FINAL and step.after.overall.status == INDICATIVE
         self._count_points(step)
         if step.stage:
             self.stages[step.stage] += 1

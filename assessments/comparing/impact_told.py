@@ -94,7 +94,7 @@ def counts(impact: Impact) -> list[Row]:
         "down": "– down",
         "lost": "– no score any more",
         "gained": "– a score for the first time",
-        "provisional": "Score becomes provisional or is withheld",
+        "provisional": "Score becomes provisional",
     }
     rows = [_row(words, [getattr(each, name) for each in _tallies(impact)]) for name, words in names.items()]
     rows.append(_row("Supported stage changes", [each.stages.total() for each in _tallies(impact)]))
