@@ -1,5 +1,6 @@
 """Pages in the reader's language: how it is chosen, how dates and figures are said, in which order names stand."""
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from fractions import Fraction
@@ -10,10 +11,21 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assessments.reports.report import report_html
 from assessments.selectors import places
+from assessments.selectors.results import findings_of
 from assessments.templatetags import words, workings
-from assessments.wording import alphabetical
-from tests.factories import Cast, join, make_cast, make_place, make_user
+from assessments.wording import alphabetical, marking
+from tests.factories import (
+    Cast,
+    complete_answers,
+    join,
+    make_assessment,
+    make_cast,
+    make_place,
+    make_user,
+    submit,
+)
 
 WELSH_ORDER = ["Aber", "Conwy", "Cwmbrân", "Chwilog", "Dinbych", "Ddôl", "Fairbourne", "Ffestiniog", "Gwynedd"]
 
@@ -175,3 +187,22 @@ def test_lists_of_names_follow_the_readers_alphabet(cast: Cast, welsh: None) -> 
     assert mine == ["aberystwyth campus", "Harbour Quarter", "Lydney Docks", "Llandudno Quay"]
     assert [str(each.user) for each in places.owners(cast.place)] == ["Lowri", "Llinos", "Owner Person"]
     assert [str(each.user) for each in places.people(cast.place)][:3] == ["Lowri", "Llinos", "Owner Person"]
+
+
+# --- What stays English ----------------------------------------------------------------------------------------------
+
+
+def test_what_is_kept_and_printed_is_english_whoever_submits(cast: Cast) -> None:
+    assessment = make_assessment(cast.place, cast.owner, complete_answers(2))
+    with translation.override("cy"):
+        submission = submit(assessment, cast.owner)
+        printed = report_html(findings_of(assessment))
+    assert json.loads(submission.place)["kind"] == "Science or knowledge quarter"
+    assert printed == report_html(findings_of(assessment))
+
+
+def test_the_pure_rooms_say_texts_as_written_until_somebody_speaks_for_them() -> None:
+    alone = marking.AsWritten()
+    assert [alone.gettext("Level"), alone.pgettext("a place", "Open")] == ["Level", "Open"]
+    assert [alone.ngettext("one", "many", number) for number in (0, 1, 2)] == ["many", "one", "many"]
+    assert (alone.day(date(2026, 3, 3)), alone.short_day(date(2026, 3, 3))) == ("3 March 2026", "3 Mar")

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import trans_real
 
 from assessments.models import Assessment, Evidence
+from assessments.services.moving import move_assessment
 from tests.factories import (
     Cast,
     add_piece,
@@ -24,6 +25,7 @@ from tests.factories import (
     published_version,
     submit,
 )
+from tests.versions_cast import FIRST, SECOND, publish, start
 
 SPOKEN = {"aria-label", "alt", "title", "placeholder", "data-label", "content"}
 """Attributes that people read or hear."""
@@ -70,7 +72,7 @@ class Words(HTMLParser):
 def texts(document: Any) -> Iterator[str]:
     """Every text of a document, at any depth."""
     if isinstance(document, str):
-        yield document
+        yield from [document] if document.strip() else []
     elif is_dataclass(document):
         for field in fields(document):
             yield from texts(getattr(document, field.name))
@@ -172,6 +174,25 @@ def test_pages_of_submitted_assessments(cast: Cast, names: list[str]) -> None:
     pages = ["/", *addresses(again, "assessment", "results", "reopen")]
     pages += [reverse(name, args=[cast.place.pk]) for name in ("place", "history")]
     assert found_in(visitor(cast.owner), pages, names) == {}
+
+
+def test_pages_of_an_assessment_that_moves(cast: Cast) -> None:
+    owner = cast.stranger
+    found = start(owner, publish(FIRST))
+    for key in ("reworded", "harder", "left", "right", "gone"):
+        answer(found, key, 1, by=owner, note="Words of a note")
+    second = publish(SECOND)
+    named = [*NAMES, owner.name, found.place.name, found.place.boundary_note, *texts(FIRST), *texts(SECOND)]
+    named += sorted(
+        {word for text in (*texts(FIRST), *texts(SECOND)) for word in text.split()}
+    )  # what differs is shown word by word
+    client = visitor(owner)
+    pages = ["/", *addresses(found, "assessment", "newer", "left_behind")]
+    before = found_in(client, [*pages, reverse("place", args=[found.place_id])], named)
+    move_assessment(assessment=found, version=second, by=owner)
+    pages += addresses(found, "check", "results")
+    pages += [reverse("criterion", args=[found.pk, number]) for number in range(1, len(list(SECOND.criteria())) + 1)]
+    assert (before, found_in(client, pages, named)) == ({}, {})
 
 
 def test_what_is_said_when_something_is_wrong(cast: Cast, names: list[str]) -> None:
