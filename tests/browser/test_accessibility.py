@@ -60,10 +60,17 @@ def addresses(assessment: Assessment) -> list[str]:
     return found
 
 
+def opened(page: Page, address: str) -> None:
+    """Open a page, and wait for the figures that a script draws."""
+    page.goto(address)
+    page.wait_for_function(
+        "[...document.querySelectorAll('[data-chart]')].every((chart) => chart.classList.contains('is-drawn'))"
+    )
+
+
 def faults(page: Page, address: str) -> list[str]:
     """What axe finds on the page, and whether it scrolls sideways on the narrowest phone."""
-    page.goto(address)
-    page.wait_for_load_state("networkidle")
+    opened(page, address)
     for details in page.locator("main details").all():
         details.evaluate("element => element.open = true")
     page.evaluate(AXE.read_text())
@@ -109,8 +116,7 @@ def test_no_page_scrolls_sideways_on_a_narrow_phone(
     sign_in(page, cast.owner)
     wide = []
     for address in addresses(halfway):
-        page.goto(address)
-        page.wait_for_load_state("networkidle")
+        opened(page, address)
         width = page.evaluate("document.documentElement.scrollWidth")
         if width > NARROWEST:
             wide.append(f"{address}: {width} px")
