@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from assessments.interchange import Translated, Translation, dump_playbook, dump_translation, texts
-from assessments.models import Version
+from assessments.models import Role, Version
 from assessments.selectors.languages import texts_in
 from assessments.selectors.playbooks import playbook_document
 from assessments.services.playbooks import import_playbook, publish_version
@@ -220,3 +220,13 @@ def test_pages_take_as_many_queries_for_many_translations_as_for_few(admin: Clie
     import_translation(version=draft, document=document, by=None)
     assert counts() == few
     assert max(few[:2]) <= 18
+
+
+def test_a_role_may_have_the_key_of_a_kind_of_text(admin: Client, draft: Version) -> None:
+    """Its path, roles/data/name, looks like that of a hint without a number."""
+    Role.objects.create(version=draft, key="data", name="Data team", summary="They count.", position=9)
+    shown = admin.get(texts_page(draft, "roles")).context["lines"]
+    assert [line.words for line in shown if line.path.startswith("roles/data/")] == [
+        "Data team, name",
+        "Data team, summary",
+    ]

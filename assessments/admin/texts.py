@@ -171,7 +171,7 @@ def in_words(part: Part, path: str) -> str:
     match path.removeprefix(f"{part.key}/").split("/"):
         case ["levels", number, text]:
             return f"Level {number}, {WORDS[text]}"
-        case [kind, number] if kind in KINDS:
+        case [kind, number] if kind in KINDS and number.isdecimal():  # a role may have the key “data”
             return f"{KINDS[kind]} {int(number) + 1}"
         case [*key, text]:
             owner = part.texts.get("/".join([part.key, *key, "name"]), "") if key else ""
