@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from assessments.models import Criterion, Lesson, Role, Stage, User, Version
 from assessments.selectors.drafts import changes_of
 from assessments.selectors.playbooks import playbook_document
-from assessments.services.journal import record_change
+from assessments.services.journal import ELSEWHERE, record_change
 from assessments.services.playbooks import copy_to_draft
 from tests import factories
 from tests.admin_pages import adding, criterion_of, edit, listing, page, said, send
@@ -138,6 +138,17 @@ def test_undo_does_not_undo_what_came_after_the_page_was_opened(admin: Client, d
     assert "Nothing has been undone yet" in response.content.decode()
     assert criterion_of(draft).title == "Two visions"
     assert undo(admin, draft, 2, seen="nonsense").status_code == 409
+
+
+def test_what_went_past_the_journal_stands_in_no_way_of_an_undo(admin: Client, draft: Version) -> None:
+    """It is recorded, shown with what would be undone, and undone with it at the next press."""
+    was = playbook_document(draft)
+    retitle(draft, "Our vision")
+    Criterion.objects.filter(pk=criterion_of(draft).pk).update(question="Who?")
+    response = undo(admin, draft, 2)
+    assert (response.status_code, recorded(draft)) == (409, ["Called it Our vision", ELSEWHERE])
+    undo(admin, draft, 2, seen="3")
+    assert playbook_document(draft) == was
 
 
 def test_what_was_published_meanwhile_is_not_undone(admin: Client, draft: Version) -> None:

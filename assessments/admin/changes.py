@@ -8,11 +8,12 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 
-from assessments.admin.drafts import version_page
+from assessments.admin.drafts import politely, version_page
 from assessments.admin.faults import page
 from assessments.comparing.differences import differences
 from assessments.models import DraftChange, PublishedIsReadOnly, Version
 from assessments.selectors.drafts import changes_of, state_after, state_of
+from assessments.services.journal import open_journal
 from assessments.services.playbooks import VersionExists
 from assessments.services.restoring import ChangedMeanwhile, put_back
 
@@ -59,6 +60,7 @@ def what_changed(admin: "VersionAdmin", request: HttpRequest, version: Version) 
     return admin.own_page(request, version, "what_changed", f"Change {shown.number} of {version}", **context)
 
 
+@politely
 def undo(admin: "VersionAdmin", request: HttpRequest, version: Version) -> HttpResponse:
     """Show what putting the draft back as it was before a change would undo, ask, and do it."""
     if version.is_published:
@@ -84,6 +86,7 @@ def _put_back(admin: "VersionAdmin", request: HttpRequest, version: Version, fir
             by=request.user,  # type: ignore[arg-type]
         )
     except ChangedMeanwhile:
+        open_journal(version_id=version.pk)  # what went past the journal is then shown, and can be undone as well
         return _ask(admin, request, version, first, meanwhile=True)
     except (PublishedIsReadOnly, VersionExists) as error:
         admin.message_user(request, f"Nothing was undone. {error}", messages.ERROR)
