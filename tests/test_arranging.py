@@ -113,6 +113,12 @@ def test_a_button_that_names_nothing_moves_nothing(admin: Client, draft: Version
     assert changes_of(draft).count() == 1
 
 
+def test_only_a_criterion_goes_into_another_lesson(admin: Client, draft: Version) -> None:
+    lesson, stage = draft.lessons.all()[0], draft.stages.all()[0]
+    posted = {"lesson": f"stage-{stage.pk}", f"lesson-of-{stage.pk}": str(lesson.pk)}
+    assert admin.post(page(draft, "arrange"), posted).status_code == 404
+
+
 def test_nothing_is_arranged_in_a_published_version_or_by_who_may_only_look(admin: Client, draft: Version) -> None:
     published = factories.published_version()
     criterion = criterion_of(published)

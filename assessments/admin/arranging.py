@@ -41,6 +41,8 @@ def _move(admin: "VersionAdmin", request: HttpRequest, version: Version) -> str:
     way = next((each for each in ("up", "down", "lesson") if each in request.POST), "")
     part = _part(version, request.POST.get(way, ""))
     name = f"{part._meta.model_name}-{part.pk}"
+    if way == "lesson" and not isinstance(part, Criterion):
+        raise Http404("Only a criterion is in a lesson.")
     if way != "lesson":
         if move(part=part, by=-1 if way == "up" else 1):
             record(admin, request, version, f"Moved {part._meta.verbose_name} “{part}” {way}")
