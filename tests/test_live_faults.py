@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from playwright.sync_api import Page
 
+from assessments.admin.typed import with_typed
 from assessments.models import Version
 from assessments.selectors.drafts import changes_of
 from assessments.selectors.playbooks import playbook_document
@@ -70,6 +71,14 @@ def test_what_cannot_be_saved_is_told_as_well_and_nonsense_is_borne(admin: Clien
     assert any("reads the same as level 0" in reason for reason in reasons)
     nonsense = {"levels-TOTAL_FORMS": "9" * 30, "targets-TOTAL_FORMS": "-1", "weight": "much", "gates-TOTAL_FORMS": "x"}
     assert admin.post(page(criterion, "check"), nonsense).status_code == 200
+
+
+@pytest.mark.parametrize("weight", ["1e999999999", "1e-999999999"])
+def test_a_weight_that_would_fill_the_memory_is_not_written_out(admin: Client, draft: Version, weight: str) -> None:
+    criterion = criterion_of(draft)
+    typed = {**form_of(admin.get(page(criterion)), "criterion_form"), "weight": weight}
+    document = playbook_document(draft)
+    assert with_typed(document, criterion, typed) == document
 
 
 def test_who_may_not_change_it_checks_nothing(admin: Client, draft: Version) -> None:

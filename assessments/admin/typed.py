@@ -13,6 +13,7 @@ from assessments.interchange import Playbook
 from assessments.interchange.documents import Criterion as Text
 from assessments.interchange.documents import Level
 from assessments.models import Criterion, Stage
+from assessments.models.playbook import WEIGHT_DIGITS
 
 TEXTS = ("title", "question", "why", "ask")
 MOST_ROWS = 200
@@ -108,4 +109,5 @@ def _weight(text: str, stored: Decimal) -> Decimal:
         weight = Decimal(text)
     except InvalidOperation:
         return stored
-    return weight if weight.is_finite() and weight > 0 else stored
+    fits = weight.is_finite() and weight > 0 and abs(weight.adjusted()) <= WEIGHT_DIGITS
+    return weight if fits else stored  # 1e999999999 would be written out in full
