@@ -143,19 +143,24 @@ def remarks_on_document(document: Document) -> list[Remark]:
 
 
 def _refused(document: Document) -> list[Remark]:
-    """What reading the document's own file finds.
-
-    Its JSON form is read by the same rules in a tenth of the time; only the file itself can be too long.
-    """
-    text = freeze_playbook(document)
+    """What reading the document's own file finds, in the order of the file."""
+    if _reads_well(document):
+        return []
     try:
-        if len(text.encode()) < MOST_BYTES / 2:
-            thaw_playbook(text)
-        else:
-            read_playbook(dump_playbook(document))
+        read_playbook(dump_playbook(document))
     except DocumentError as error:
         return [Remark(fault.path, Severity.FAULT, fault.reason) for fault in error.faults]
     return []
+
+
+def _reads_well(document: Document) -> bool:
+    """Whether there is surely no fault: its JSON form obeys the same rules, and is read in a tenth of the time."""
+    text = freeze_playbook(document)
+    try:
+        thaw_playbook(text)
+    except DocumentError:
+        return False
+    return len(text.encode()) < MOST_BYTES / 2  # only the file itself can be too long
 
 
 def next_number(version: Version) -> str:
