@@ -68,10 +68,11 @@ def progress(keys: Sequence[str], given: Mapping[str, Given]) -> Progress:
 
 
 def resume_at(keys: Sequence[str], given: Mapping[str, Given], person: int | None) -> str | None:
-    """The criterion to open next: the first open one after what this person saved last, else the first open one.
-
-    None where every criterion is dealt with.
+    """The criterion to open next: the first that waits for another look; else the first open one after what this person
+    saved last; else the first open one. None where every criterion is dealt with.
     """
+    if waiting := [key for key in keys if key in given and given[key].waits]:
+        return waiting[0]
     still_open = [key for key in keys if not is_done(given.get(key))]
     if not still_open:
         return None

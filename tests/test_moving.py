@@ -132,6 +132,15 @@ def test_what_waits_counts_nowhere(assessment: Assessment, second: Version, owne
     ]
 
 
+def test_what_waits_is_opened_next(assessment: Assessment, second: Version, owner: User) -> None:
+    """Although what this person saved last comes after it, and an open criterion after that."""
+    moved = move_assessment(assessment=assessment, version=second, by=owner)
+    keys, given = list(playbook_document(second).criterion), given_answers(moved)
+    first_waiting = next(key for key in keys if key in given and given[key].waits)
+    answer(moved, keys[-1], 0, by=owner)
+    assert guide.resume_at(keys, given_answers(moved), owner.pk) == first_waiting
+
+
 def test_only_what_counts_can_be_submitted(owner: User, first: Version) -> None:
     found = start(owner, first)
     answer(found, "harder", 2, by=owner)
