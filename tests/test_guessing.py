@@ -195,8 +195,41 @@ def test_what_reads_like_nothing_before_is_new_and_what_nothing_reads_like_is_re
     assert told(plan, skills, air) == ({"air": Origin("new", (), False)}, ("harbour",))
 
 
-def test_a_copy_beside_a_criterion_that_stays_is_new() -> None:
-    assert told(plan, replace(plan, key="plan-copy"), harbour, skills)[0] == {"plan-copy": Origin("new", (), False)}
+FROM_PLAN = Origin("split", ("plan",), False)
+COPY = replace(plan, key="plan-copy", title="Money for streets", question="Who pays for repairs to roads?")
+
+
+@pytest.mark.parametrize(
+    "now",
+    [plan, replace(plan, title="One paper for all"), with_levels(plan, level_2="All partners have put names to it.")],
+    ids=["the same", "another title", "other levels"],
+)
+@pytest.mark.parametrize("copy", [COPY, replace(plan, key="plan-copy")], ids=["rewritten", "as it was"])
+def test_a_copy_is_split_from_what_it_was_copied_from(now: Criterion, copy: Criterion) -> None:
+    changed = {} if now == plan else {"plan": FROM_PLAN}
+    assert told(now, copy, harbour, skills) == ({**changed, "plan-copy": FROM_PLAN}, ())
+
+
+def test_a_copy_made_after_the_levels_were_rewritten_is_known_too() -> None:
+    levels = tuple(Level(each, "Go on.") for each in ("No lorry.", "One lorry at night.", "Ten lorries by day."))
+    now, copy = replace(plan, levels=levels), replace(COPY, levels=levels)
+    assert told(now, copy, harbour, skills)[0] == {"plan": FROM_PLAN, "plan-copy": FROM_PLAN}
+
+
+def test_a_copy_says_what_it_is_known_by_and_can_be_decided_so() -> None:
+    after = book("2", plan, COPY, harbour, skills)
+    told_by = "Its levels are word for word those of “A shared plan”, which is still there."
+    assert guesses(OLD, after)["plan-copy"].reason == told_by
+    assert followed(replace(after, follows=guess(OLD, after)), OLD) == []
+
+
+def test_levels_that_several_criteria_have_or_that_say_nothing_tell_of_no_copy() -> None:
+    roads = criterion("roads", "Money for streets", PLAN, "Who pays for repairs to roads?")
+    twin = criterion("twin", "Books in libraries", PLAN)
+    before = book("1", plan, twin)
+    assert guess(before, book("2", plan, twin, roads)).criteria == {"roads": Origin("new", (), False)}
+    empty, other = criterion("empty", "Clean air", ["", ""]), criterion("other", "Money for streets", ["", ""])
+    assert guess(book("1", empty), book("2", empty, other)).criteria == {"other": Origin("new", (), False)}
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,11 @@
 
 Old and new criteria are linked where they have one key, where the new one takes most of its words from the old one, or
 where most words of one that is gone are found in it. Links then name the kind: several sources are a merger, several
-that share a source a split, one source a rewording (stricter, if the levels show it), none a new criterion.
+that share a source a split, one source a rewording (stricter, if the levels show it), none a new criterion. A criterion
+copied in the draft is known by its levels, whatever else of it was rewritten: it shares its source with the one copied.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -43,8 +45,11 @@ def guesses(before: Playbook, after: Playbook) -> dict[str, Guess]:
     open_keys = {each.key for each in now}
     old = [each for each in before.criteria() if each.key in open_keys or each.key not in after.criterion]
     sources = _sources(old, now, in_common(before.criteria()))
-    takers = {each.key: sum(each.key in found for found in sources.values()) for each in old}
-    return {each.key: _told(before, each, sources[each.key], takers) for each in now}
+    copies = {each.key: copied for each in now if not sources[each.key] for copied in _copied(each, before, after)}
+    sources |= {key: [copied] for key, copied in copies.items()}
+    takers = Counter(key for found in sources.values() for key in found)
+    takers.update(key for key in set(copies.values()) - open_keys)
+    return {each.key: _told(before, each, sources[each.key], takers, each.key in copies) for each in now}
 
 
 def is_same(before: Playbook, now: Criterion) -> bool:
@@ -82,14 +87,36 @@ def _best(found: Iterable[tuple[tuple[str, str], float]]) -> set[tuple[str, str]
     return {link} if share >= TAKEN else set()
 
 
+def _copied(now: Criterion, before: Playbook, after: Playbook) -> list[str]:
+    """The one criterion that is still there and whose levels, of then or of now, these are; none if several have them.
+
+    Levels that several criteria have are a scale, and tell nothing of where a criterion comes from."""
+    levels = _descriptors(now)
+    if now.key in before.criterion or not any(levels):
+        return []
+    have = [
+        key
+        for key, old in before.criterion.items()
+        if levels in (_descriptors(old), _descriptors(after.criterion.get(key)))
+    ]
+    return have if len(have) == 1 and have[0] in after.criterion else []
+
+
+def _descriptors(text: Criterion | None) -> tuple[str, ...]:
+    return tuple(level.descriptor for level in text.levels) if text else ()
+
+
 # --- kinds and reasons ------------------------------------------------------------------------------------------
 
 
-def _told(before: Playbook, now: Criterion, sources: Sequence[str], takers: Mapping[str, int]) -> Guess:
+def _told(before: Playbook, now: Criterion, sources: Sequence[str], takers: Mapping[str, int], is_copy: bool) -> Guess:
     if not sources:
         return Guess(Origin("new", (), False), f"It reads like nothing that has gone from version {before.version}.")
     olds = [before.criterion[key] for key in sources]
     names = " and ".join(f"“{each.title}”" for each in olds)
+    if is_copy:
+        reason = f"Its levels are word for word those of {names}, which is still there."
+        return Guess(Origin("split", tuple(sources), False), reason)
     if len(sources) > 1:
         return Guess(Origin("merged", tuple(sources), False), f"Words of {names} are found in it.")
     if takers[sources[0]] > 1:
