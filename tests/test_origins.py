@@ -17,7 +17,7 @@ from assessments.selectors.origins import Decisions, decisions_on
 from assessments.selectors.playbooks import playbook_document
 from assessments.services.origins import decide_origins, remarks_on_origins, state_of
 from assessments.services.playbooks import copy_to_draft, import_playbook, publish_version
-from assessments.services.restoring import put_back
+from assessments.services.restoring import put_back, write_document
 from tests import factories
 from tests.versions_cast import FIRST, SECOND, book, criterion, publish
 
@@ -274,6 +274,32 @@ def test_a_file_that_says_nothing_of_a_change_is_a_draft_to_decide_on_and_not_pu
     found = standing(draft)
     assert (set(found.asked) - found.decided, set(found.gone) - found.settled) == ({"harder"}, {"gone"})
     assert publish_version(version=factories.decide_as_guessed(draft), by=None).is_published
+
+
+def test_what_a_file_says_over_a_draft_counts_as_decided_on_its_texts() -> None:
+    publish(FIRST)
+    draft = import_playbook(document=SECOND, by=None)
+    write_document(draft=draft, document=asking(SECOND, "fresh", "harder"), by=None, what="Read from a file")
+    assert told(draft) == []
+    reword(draft, "harder", "Is it harder?")
+    assert told(draft) == ["fault harder: has been reworded since "]
+    file = asking(playbook_document(draft), "fresh", words="Is it fresher?")
+    write_document(draft=draft, document=file, by=None, what="Read from a file")
+    assert told(draft) == ["fault harder: has been reworded since "]  # the file says nothing new of it
+
+
+def test_a_file_without_an_entry_says_nothing_of_what_it_rewords(draft: Version) -> None:
+    reword(draft, "reworded", "How far is  Reworded?")
+    decide(draft, reworded=Origin("same", ("reworded",), True))
+    write_document(draft=draft, document=asking(playbook_document(draft), "reworded"), by=None, what="Read from a file")
+    assert told(draft) == ["fault reworded: has been reworded since "]
+
+
+def asking(document: Playbook, *keys: str, words: str = "Is it done?") -> Playbook:
+    """A playbook whose criteria of these keys ask something else."""
+    (lesson,) = document.lessons
+    criteria = tuple(replace(each, question=words) if each.key in keys else each for each in lesson.criteria)
+    return replace(document, lessons=(replace(lesson, criteria=criteria),))
 
 
 def test_a_file_whose_version_before_comes_later_is_looked_at_again() -> None:

@@ -1,5 +1,6 @@
 """Translations as rows: stored with a draft, copied with it, frozen with it, and never lost to somebody else's save."""
 
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,17 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.translation import override
 
-from assessments.interchange import DocumentError, Translated, Translation, dump_translation, falls_back, texts
+from assessments.interchange import (
+    DocumentError,
+    Translated,
+    Translation,
+    dump_playbook,
+    dump_translation,
+    falls_back,
+    read_playbook,
+    texts,
+)
+from assessments.interchange.documents import Follows
 from assessments.models import Assessment, PublishedIsReadOnly, User, Version
 from assessments.models import Translation as Row
 from assessments.selectors.languages import findings_to_read, languages_of, playbook_to_read, texts_in
@@ -107,6 +118,25 @@ def test_a_copy_takes_the_translations_along_and_leaves_orphans(draft: Version) 
     copy = copy_to_draft(version=draft, number="1.1", by=None)
     assert stored(copy) == {"title": "Hybiau"}
     assert (remove_orphans(version=draft, language="cy"), stored(draft)) == (1, {"title": "Hybiau"})
+
+
+def test_a_file_takes_along_the_translations_of_the_version_it_comes_after(draft: Version, tmp_path: Path) -> None:
+    publish_version(version=draft, by=None)
+    changed = dump_playbook(playbook()).replace(f"title: {ENGLISH}", "title: Shared aims", 1)
+    file, made = tmp_path / "playbook.yaml", tmp_path / "cy.yaml"
+    file.write_text(changed.replace("version: '1.0'", "version: '1.1'", 1))
+    call_command("playbook", "import", str(file))
+    new = Version.objects.get(number="1.1")
+    found = languages_of(new)["cy"]
+    assert (stored(new), found.count.done, found.count.out_of_date) == (stored(draft), 1, 1)
+    again = read_playbook(dump_playbook(playbook()).replace("version: '1.0'", "version: '1.2'", 1))
+    file.write_text(dump_playbook(replace(again, follows=Follows("1.1", {}, ()))))
+    texts_made = welsh({TITLE: "Golwg"})
+    made.write_text(dump_translation(again, "cy", texts_made.texts))
+    call_command("playbook", "import", str(file), "--translation", str(made))
+    assert stored(Version.objects.get(number="1.2")) == {TITLE: "Golwg", "title": "Hybiau"}
+    other = import_playbook(document=replace(again, key="other"), by=None)
+    assert stored(other) == {}
 
 
 def test_only_what_was_changed_is_written_and_only_over_what_was_seen(draft: Version) -> None:

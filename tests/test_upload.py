@@ -16,8 +16,9 @@ from django.test import Client
 from django.urls import reverse
 
 from assessments.interchange import DocumentError, dump_playbook, read_playbook
-from assessments.models import Criterion, DraftChange, Playbook, User, Version
-from assessments.services.playbooks import copy_to_draft, publish_version
+from assessments.models import Criterion, DraftChange, Playbook, Translation, User, Version
+from assessments.selectors.languages import languages_of
+from assessments.services.playbooks import copy_to_draft, import_playbook, publish_version
 from tests import factories
 from tests.admin_pages import export, form_of, page, said
 from tests.uploads import MISTAKES, RIGHT
@@ -80,6 +81,21 @@ def test_a_new_number_becomes_a_draft_after_its_difference_was_shown(admin: Clie
     assert said(response) == ["Draft 1.1 says what playbook.yaml says. Nobody else sees it until it is published."]
     assert (stored.is_published, str(stored.created_by), export(stored)) == (False, "Ada Admin", text)
     assert LogEntry.objects.get().change_message == "Uploaded from the file playbook.yaml."
+
+
+def test_a_new_draft_takes_over_what_is_translated(admin: Client) -> None:
+    first = import_playbook(document=factories.playbook(), by=None)
+    question = first.criteria.get(question__startswith="Has someone independent")
+    path = f"criteria/{question.key}/question"
+    for each, source in {"title": first.title, path: question.question, "criteria/gone/title": "Gone"}.items():
+        Translation.objects.create(version=first, language="cy", path=each, source=source, text="Cymraeg")
+    publish_version(version=first, by=None)
+    shown = send(admin, file_of("1.1", SOMEBODY))
+    assert "comes along, wherever the file has that text" in shown.content.decode()
+    press(admin, shown)
+    stored = Version.objects.get(number="1.1")
+    assert sorted(stored.translations.values_list("path", "text")) == [(path, "Cymraeg"), ("title", "Cymraeg")]
+    assert languages_of(stored)["cy"].count.out_of_date == 1
 
 
 def test_the_download_of_a_version_can_be_uploaded_again(admin: Client, draft: Version) -> None:

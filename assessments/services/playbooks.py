@@ -55,6 +55,7 @@ def import_playbook(
 ) -> Version:
     """Store a checked document as a new version with its translations, a draft unless `publish`.
 
+    Where it comes after a version that is here, it takes over that one's translations; `translations` win over those.
     Raises DocumentError for what the database cannot hold, VersionExists where the version is here already.
     """
     check_storable(document)
@@ -72,6 +73,8 @@ def import_playbook(
     )
     _store_parts(version, document)
     take_at_its_word(version=version, silence_is_same=True)
+    if before := version_before(version):
+        copy_translations(before=before, draft=version, document=document)
     for each in translations:
         import_translation(version=version, document=each, by=by)
     if publish:

@@ -6,11 +6,13 @@ open on a criterion that stays can still be saved afterwards. Translations stay;
 
 import re
 from collections.abc import Callable, Hashable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from django.db import transaction
 from django.db.models import Model
 
+from assessments.comparing.guessing import asked
 from assessments.interchange import Playbook as Document
 from assessments.models import (
     Criterion,
@@ -49,13 +51,14 @@ class ChangedMeanwhile(Exception):
 def write_document(*, draft: Version, document: Document, by: User | None, what: str) -> DraftChange | None:
     """Make a draft say what a document says, and record it. Returns the change, None where it said so already.
 
-    The draft stays in its playbook whatever key the document has. What was decided of a criterion stays where the
-    document says the same of it; what it says otherwise counts as decided. Raises PublishedIsReadOnly, DocumentError
+    The draft stays in its playbook whatever key the document has. What the document says of a criterion counts as
+    decided, except where it changes neither that nor the texts: then a decision that is to be looked at again stays
+    so. Where it says nothing of one, “the same” stays as it was decided. Raises PublishedIsReadOnly, DocumentError
     for what the database cannot hold, and VersionExists where the document has the number of another version.
     """
     check_storable(document)
     open_journal(version_id=draft.pk)
-    _write(draft, DraftState(document, _agreeing(document, state_of(draft).decided)))
+    _write(draft, DraftState(document, _agreeing(document, state_of(draft))))
     take_at_its_word(version=draft, silence_is_same=False)
     return record_change(version=draft, by=by, what=what)
 
@@ -85,15 +88,23 @@ def _undoing(last: DraftChange) -> str:
     return f"Undid change {number}: {what}"
 
 
-def _agreeing(document: Document, before: Mapping[str, Decided]) -> dict[str, Decided]:
-    """The map as a document says it, with what was decided already where it is the same."""
+def _agreeing(document: Document, before: DraftState) -> dict[str, Decided]:
+    """The map as a document says it, with what was decided already where the document changes nothing about that."""
     told = document.follows.criteria if document.follows else {}
-    found = {key: each for key, each in before.items() if each.kind == Origin.Kind.SAME and key not in told}
+    found = {key: each for key, each in before.decided.items() if each.kind == Origin.Kind.SAME and key not in told}
     for key, origin in told.items():
         said = Decided(origin.kind, origin.sources, origin.comparable, "")
-        old = before.get(key, said)
-        found[key] = Decided(said.kind, said.sources, said.comparable, old.decided_on) if _agree(old, said) else said
+        old = before.decided.get(key, said)
+        untouched = _agree(old, said) and _asks_alike(document, before.document, key)
+        found[key] = replace(said, decided_on=old.decided_on) if untouched else said
     return {key: each for key, each in found.items() if key in document.criterion}
+
+
+def _asks_alike(one: Document, other: Document, key: str) -> bool:
+    """Whether a criterion reads the same in both, and both follow the same version."""
+    if key not in one.criterion or key not in other.criterion or one.follows is None or other.follows is None:
+        return False
+    return one.follows.version == other.follows.version and asked(one.criterion[key]) == asked(other.criterion[key])
 
 
 def _agree(one: Decided, other: Decided) -> bool:
