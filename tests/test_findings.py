@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 
+from assessments.charts import lessons_chart
 from assessments.findings import EvidenceTold, Findings, PlaceFacts, Working, assess, sentences
 from assessments.findings.told import web_address
 from assessments.interchange import Answers, Playbook, documents
@@ -169,17 +170,73 @@ def test_evidence_sentences_compare_the_exact_figures(
     assert sentences.evidence(overall(score=score, evidenced=evidenced)) == said
 
 
-def test_weakest_sentences() -> None:
-    assert sentences.weakest("", None, robust=False) == (
-        "No lesson can be called the weakest while the score is withheld."
-    )
-    assert sentences.weakest("Roots", Fraction(30), robust=True) == (
-        "Roots is the weakest lesson, at 30 out of 100. It stays the weakest even if every weight is off by a quarter."
-    )
-    assert sentences.weakest("Roots", Fraction(30), robust=False) == (
-        "Roots is the weakest lesson, at 30 out of 100. "
-        "Another lesson could be the weakest if the weights were up to a quarter different."
-    )
+@pytest.mark.parametrize(
+    ("titles", "lessons", "robust", "said"),
+    [
+        ((), 3, False, "No lesson can be called the weakest while the score is withheld."),
+        (
+            ("Roots",),
+            3,
+            True,
+            "Roots is the weakest lesson, at 30 out of 100. "
+            "It stays the weakest even if every weight is off by a quarter.",
+        ),
+        (
+            ("Roots",),
+            3,
+            False,
+            "Roots is the weakest lesson, at 30 out of 100. "
+            "Another lesson could be the weakest if the weights were up to a quarter different.",
+        ),
+        (("Roots", "Wings"), 3, True, "Roots and Wings are the weakest lessons, each at 30 out of 100."),
+        (
+            ("Roots", "Wings"),
+            3,
+            False,
+            "Roots and Wings are the weakest lessons, each at 30 out of 100. "
+            "Which lesson is the weakest could change if the weights were up to a quarter different.",
+        ),
+        (("Roots", "Wings"), 2, False, "No lesson stands out as the weakest: each is at 30 out of 100."),
+        (("Roots",), 1, True, "Only one lesson applies, so none is weaker than another."),
+    ],
+)
+def test_weakest_sentences(titles: tuple[str, ...], lessons: int, robust: bool, said: str) -> None:
+    assert sentences.weakest(titles, lessons, Fraction(30), robust=robust) == said
+
+
+def test_the_tag_says_what_the_sentence_says() -> None:
+    tags = [sentences.weakest_tag(level, robust=robust) for level, robust in [(1, True), (1, False), (2, True)]]
+    assert tags == ["Weakest", "Weakest by these weights", "Joint weakest"]
+
+
+def with_scores(*scores: Fraction | None) -> Findings:
+    """Findings of the demo playbook whose lessons have these scores; with one withheld the overall score is."""
+    told = demo("tenterclough-mills-2026")
+    given_scores = dict(zip([lesson.key for lesson in told.lessons], scores, strict=True))
+    lessons = {key: replace(told.result.lessons[key], score=score) for key, score in given_scores.items()}
+    known = {key: score for key, score in given_scores.items() if score is not None}
+    least = min(known, key=lambda key: known[key]) if len(known) == len(scores) else None
+    whole = replace(told.overall, weakest=least, weakest_robust=None if least is None else False)
+    return replace(told, result=replace(told.result, lessons=lessons, overall=whole))
+
+
+@pytest.mark.parametrize(
+    ("scores", "weakest"),
+    [
+        ((Fraction(40), Fraction(32), Fraction(50), Fraction(60)), [2]),
+        ((Fraction(40), Fraction(32), Fraction(50), Fraction(97, 3)), [2, 4]),
+        ((Fraction(97, 3), Fraction(32), Fraction(32), Fraction(32)), []),
+        ((Fraction(40), Fraction(32), None, Fraction(60)), []),
+    ],
+)
+def test_chart_and_tags_name_the_lessons_that_the_sentence_names(
+    scores: tuple[Fraction | None, ...], weakest: list[int]
+) -> None:
+    told = with_scores(*scores)
+    assert [lesson.number for lesson in told.weakest] == weakest
+    named = [lesson.number for lesson in told.lessons if lesson.title in told.weakest_sentence]
+    assert (named, lessons_chart(told).sentence.endswith(told.weakest_sentence)) == (weakest, True)
+    assert [lesson.number for lesson in told.lessons if lesson.is_weakest] == weakest
 
 
 @pytest.mark.parametrize(

@@ -276,6 +276,11 @@ def test_a_withheld_score_is_withheld_everywhere() -> None:
     assert re.findall(r"\d+ out of 100\b", words) == []
 
 
+def test_summary_and_lessons_say_the_same_of_the_weakest() -> None:
+    words, sentence = text("tenterclough-mills-2026"), told("tenterclough-mills-2026").weakest_sentence
+    assert words.count(sentence) == 2
+
+
 def test_submitted_and_open_say_what_they_are() -> None:
     cover = pages("tenterclough-mills-2026")[0]
     assert "Date 20 October 2026 Status Submitted on 20 October 2026 Prepared by Olive Tarrant" in cover

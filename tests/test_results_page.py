@@ -195,6 +195,14 @@ def test_a_lesson_out_of_balance_is_warned_of(cast: Cast) -> None:
     assert "Out of balance" not in page(even)
 
 
+def test_the_page_says_the_same_of_the_weakest_lesson_everywhere(submitted: Assessment) -> None:
+    words = text_of(page(submitted))
+    told = re.findall(r"([^.]+) is the weakest lesson, at (\d+) out of 100\. ([^.]+\.)", words)
+    assert len(told) == words.count("the weakest lesson, at") == 4  # what to do next, the chart and its two pictures
+    assert len({(figure, sure) for _, figure, sure in told}) == 1
+    assert words.count(told[0][2]) == 4
+
+
 def test_with_no_answer_the_page_says_where_to_begin(cast: Cast) -> None:
     text = text_of(page(make_assessment(cast.place, cast.owner)))
     assert "No criterion has a level yet, so nothing can be put first. Begin with what to find out ." in text

@@ -175,12 +175,12 @@ def _sentence(findings: Findings) -> str:
     withheld = [lesson.title for lesson in findings.lessons if lesson.result.applicable and lesson not in scored]
     if not scored:
         return _("No lesson has a score; the bars show where each can lie.") if withheld else _("No lesson applies.")
-    best = max(scored, key=lambda lesson: lesson.result.score or Fraction(0))
-    least = min(scored, key=lambda lesson: lesson.result.score or Fraction(0))
-    strongest = _("Strongest: {lesson}, {score} out of 100.")
-    told = [strongest.format(lesson=best.title, score=points(best.result.score))]
-    if least is not best:
-        told.append(_("Weakest: {lesson}, {score}.").format(lesson=least.title, score=points(least.result.score)))
-    if withheld:
-        told.append(_("Too little is known for a score of {lessons}.").format(lessons=listed(withheld)))
-    return " ".join(told)
+    if withheld:  # Any of them could be the strongest or the weakest.
+        unknown = _("Too little is known for a score of {lessons}.").format(lessons=listed(withheld))
+        return f"{unknown} {findings.weakest_sentence}"
+    if not findings.weakest:
+        return findings.weakest_sentence
+    most = points(max(lesson.result.score or Fraction(0) for lesson in scored))
+    best = [lesson.title for lesson in scored if points(lesson.result.score) == most]
+    strongest = _("Strongest: {lesson}, {score} out of 100.").format(lesson=listed(best), score=most)
+    return f"{strongest} {findings.weakest_sentence}"

@@ -116,8 +116,9 @@ class Findings:
         return {criterion.key: criterion for criterion in self.criteria}
 
     @cached_property
-    def weakest(self) -> LessonTold | None:
-        return next((lesson for lesson in self.lessons if lesson.is_weakest), None)
+    def weakest(self) -> tuple[LessonTold, ...]:
+        """The weakest lesson with those level with it in whole points; none where the score is withheld or all are."""
+        return tuple(lesson for lesson in self.lessons if lesson.is_weakest)
 
     @cached_property
     def to_find_out(self) -> tuple[CriterionTold, ...]:
@@ -206,8 +207,14 @@ class Findings:
 
     @cached_property
     def weakest_sentence(self) -> str:
-        title, figure = (self.weakest.title, self.weakest.result.score) if self.weakest else ("", None)
-        return sentences.weakest(title, figure, robust=bool(self.overall.weakest_robust))
+        """Every place that names the weakest lesson says this, or `weakest_tag`."""
+        titles = [lesson.title for lesson in self.playbook.lessons if lesson.key in self._least]
+        figure = self.result.lessons[self._least[0]].score if self._least else None
+        return sentences.weakest(titles, self._applicable, figure, robust=bool(self.overall.weakest_robust))
+
+    @cached_property
+    def weakest_tag(self) -> str:
+        return sentences.weakest_tag(len(self._least), robust=bool(self.overall.weakest_robust))
 
     @cached_property
     def evidence_sentence(self) -> str:
@@ -230,10 +237,25 @@ class Findings:
             lesson,
             result,
             tuple(self._criterion(number, lesson, place, each) for place, each in enumerate(lesson.criteria, 1)),
-            is_weakest=lesson.key == self.overall.weakest,
+            is_weakest=lesson.key in self._least and len(self._least) < self._applicable,
             working=workings.lesson_working(lesson, number, self.result.criteria, result),
             share=self._lesson_shares.get(lesson.key),
         )
+
+    @cached_property
+    def _least(self) -> tuple[str, ...]:
+        """The lessons that show as few points as the weakest: a fraction that nobody sees tells none from another."""
+        if self.overall.weakest is None:
+            return ()
+        least = sentences.points(self.result.lessons[self.overall.weakest].score)
+        shown = [
+            (lesson.key, sentences.points(self.result.lessons[lesson.key].score)) for lesson in self.playbook.lessons
+        ]
+        return tuple(key for key, figure in shown if figure == least)
+
+    @cached_property
+    def _applicable(self) -> int:
+        return sum(result.applicable for result in self.result.lessons.values())
 
     def _criterion(self, number: int, lesson: documents.Lesson, place: int, text: documents.Criterion) -> CriterionTold:
         key = text.key

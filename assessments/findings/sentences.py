@@ -66,17 +66,42 @@ def stage(declared: int, supported: int, possible: int, names: Sequence[str]) ->
     return text
 
 
-def weakest(title: str, figure: Fraction | None, *, robust: bool) -> str:
-    """Which lesson is the weakest, and whether other weights could change that."""
-    if not title:
+def weakest(titles: Sequence[str], lessons: int, figure: Fraction | None, *, robust: bool) -> str:
+    """Which of so many lessons is the weakest, or which are level in whole points, and whether weights could change it.
+
+    No titles where the score is withheld.
+    """
+    if not titles:
         return _("No lesson can be called the weakest while the score is withheld.")
+    if lessons == 1:
+        return _("Only one lesson applies, so none is weaker than another.")
+    if len(titles) == lessons:
+        return _("No lesson stands out as the weakest: each is at {score} out of 100.").format(score=points(figure))
+    if len(titles) > 1:
+        return _level_weakest(titles, figure, robust=robust)
     sure = (
         _("It stays the weakest even if every weight is off by a quarter.")
         if robust
         else _("Another lesson could be the weakest if the weights were up to a quarter different.")
     )
-    text = _("{lesson} is the weakest lesson, at {score} out of 100.").format(lesson=title, score=points(figure))
+    text = _("{lesson} is the weakest lesson, at {score} out of 100.").format(lesson=titles[0], score=points(figure))
     return f"{text} {sure}"
+
+
+def _level_weakest(titles: Sequence[str], figure: Fraction | None, *, robust: bool) -> str:
+    text = _("{lessons} are the weakest lessons, each at {score} out of 100.")
+    text = text.format(lessons=listed(titles), score=points(figure))
+    if robust:
+        return text
+    unsure = _("Which lesson is the weakest could change if the weights were up to a quarter different.")
+    return f"{text} {unsure}"
+
+
+def weakest_tag(level: int, *, robust: bool) -> str:
+    """The same in a word or two, beside the weakest lesson, or beside each of so many that are level."""
+    if level > 1:
+        return _("Joint weakest")
+    return _("Weakest") if robust else _("Weakest by these weights")
 
 
 def evidence(overall: OverallResult) -> str:
