@@ -50,7 +50,7 @@ dev: $(SYSTEM) port-is-free setup ## the same with DEBUG=1, reloading when code 
 
 setup: $(SYSTEM) $(VENV) $(ASSETS) ## all that running needs: system libraries, .venv, fonts and scripts
 
-setup-test: $(SYSTEM_TEST) $(VENV_TEST) $(NODE_TEST) setup ## all that tests need on top: Chromium, poppler, Java, gettext, test packages
+setup-test: $(SYSTEM_TEST) $(VENV_TEST) $(NODE_TEST) setup ## all that tests need on top: Chromium, LibreOffice, poppler, Java, gettext, test packages
 
 assets: $(ASSETS) ## copy the browser assets that npm delivered to build/assets
 
@@ -96,7 +96,7 @@ $(SYSTEM): scripts/system.sh Makefile
 	@mkdir -p $(@D) && touch $@
 
 $(SYSTEM_TEST): scripts/system.sh Makefile
-	@scripts/system.sh $(SYSTEM_NEEDS) chromium playwright poppler java gettext
+	@scripts/system.sh $(SYSTEM_NEEDS) chromium playwright poppler java gettext libreoffice
 	@mkdir -p $(@D) && touch $(SYSTEM) $@
 
 $(VENV): requirements.lock | $(SYSTEM)

@@ -15,6 +15,7 @@ present() {
     playwright) "$PYTHON" -c 'from ctypes.util import find_library; assert find_library("atomic")' ;;
     poppler) command -v pdftotext && command -v pdftoppm ;;
     java) command -v java ;;
+    libreoffice) command -v soffice && ls /usr/lib/libreoffice/program/libswlo.so /usr/lib/libreoffice/program/libsclo.so ;;
     gettext) command -v xgettext && command -v msgfmt ;;
     postgresql) command -v pg_ctlcluster && ls /usr/lib/postgresql/*/bin/postgres ;;
     esac >/dev/null 2>&1
@@ -28,6 +29,7 @@ packages() {
     playwright) echo libatomic1 ;; # which its Node.js is linked to
     poppler) echo poppler-utils ;;
     java) echo default-jre-headless ;;
+    libreoffice) echo libreoffice-calc-nogui libreoffice-writer-nogui ;; # which opens what we write for Word and Excel
     gettext) echo gettext ;;
     postgresql) echo postgresql ;;
     esac

@@ -97,6 +97,12 @@ def test_only_the_scoring_room_computes_and_only_reports_print() -> None:
     assert found <= {"reports"}
 
 
+def test_only_reports_know_the_office_formats() -> None:
+    office = {"docx", "openpyxl", "pypdfium2", "segno", "PIL"}
+    found = {room for room, path in modules() for name in imported(path) if name.split(".")[0] in office}
+    assert found <= {"reports"}
+
+
 def test_no_module_is_too_long_to_read() -> None:
     lengths = {str(path.relative_to(APP)): len(path.read_text().splitlines()) for _, path in modules()}
     assert {path: lines for path, lines in lengths.items() if lines > LONGEST} == {}

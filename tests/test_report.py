@@ -15,9 +15,9 @@ import pytest
 
 from assessments.charts import charts
 from assessments.findings import Findings
+from assessments.reports.fingerprints import fingerprint
 from assessments.reports.report import (
     chart_style,
-    fingerprint,
     light_colours,
     print_style,
     report_html,

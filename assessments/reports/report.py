@@ -1,6 +1,5 @@
 """The full report of one assessment as a PDF, from the same findings and charts as the results page."""
 
-import hashlib
 import re
 from functools import cache
 
@@ -10,23 +9,26 @@ from django.utils.translation import override
 
 from assessments.charts import charts
 from assessments.findings import Findings
-from assessments.interchange import freeze_answers, freeze_playbook
+from assessments.reports.fingerprints import fingerprint
+from assessments.reports.options import Options, Seal
 from assessments.reports.pdf import render_pdf
 
 SHEETS = settings.BASE_DIR / "static" / "css"
 REPORT_SHEET = settings.BASE_DIR / "assessments" / "reports" / "report.css"
 
 
-def report_html(findings: Findings) -> str:
+def report_html(findings: Findings, options: Options | None = None, seal: Seal | None = None) -> str:
     """The report as one HTML document for print. It reads no clock: the same findings give the same text.
 
-    In English, whoever asks for it: half of a board paper in another language is worse. What `findings` said already in
-    the reader's language would stay so: give findings that nobody has read.
+    What `findings` said already in another language would stay so: give findings that nobody has read.
     """
-    with override(settings.LANGUAGE_CODE):
+    options = options or Options()
+    with override(options.language):
         drawn = charts(findings)
         context = {
             "findings": findings,
+            "options": options,
+            "seal": seal,
             "charts": {chart.key: chart for chart in drawn},
             "style": print_style(),
             "chart_style": chart_style(),
@@ -34,15 +36,12 @@ def report_html(findings: Findings) -> str:
         return render_to_string("report/report.html", context)
 
 
-def report_pdf(findings: Findings, *, strict: bool = False) -> bytes:
+def report_pdf(
+    findings: Findings, options: Options | None = None, seal: Seal | None = None, *, strict: bool = False
+) -> bytes:
     """The report as PDF/UA-1; the same findings give the same bytes. Raises what `render_pdf` raises."""
-    return render_pdf(report_html(findings), identifier=fingerprint(findings), strict=strict)
-
-
-def fingerprint(findings: Findings) -> str:
-    """A name for just these texts and answers: 64 hexadecimal digits."""
-    parts = (freeze_playbook(findings.playbook), freeze_answers(findings.answers), str(findings.submitted))
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+    name = fingerprint(findings, options, seal)
+    return render_pdf(report_html(findings, options, seal), identifier=name, strict=strict)
 
 
 @cache

@@ -5,12 +5,14 @@ from datetime import date
 from functools import lru_cache
 
 from django.utils import timezone
+from django.utils.translation import override
 
 from assessments.findings import Earlier, Findings, PlaceFacts, Submitted, assess
 from assessments.interchange import Playbook, thaw_answers, thaw_playbook
 from assessments.models import Assessment, Submission
 from assessments.scoring.frozen import thaw
 from assessments.selectors.answers import answers_document
+from assessments.selectors.languages import findings_to_read
 from assessments.selectors.places import place_facts
 from assessments.selectors.playbooks import playbook_document
 from assessments.selectors.versions import documents_along, versions_by_number
@@ -32,6 +34,15 @@ def findings_of(assessment: Assessment, number: int | None = None) -> Findings:
         )
     submissions = assessment.submissions.select_related("previous")
     return frozen_findings(submissions.get(number=number) if number else submissions.latest("number"))
+
+
+def findings_for_report(assessment: Assessment, number: int | None, language: str) -> Findings:
+    """The same for a report in `language`, which nobody has read before. Raises Submission.DoesNotExist.
+
+    A query more where the texts of a draft are translated.
+    """
+    with override(language):
+        return findings_to_read(findings_of(assessment, number), assessment.version)
 
 
 def frozen_findings(submission: Submission) -> Findings:
