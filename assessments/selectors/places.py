@@ -65,7 +65,7 @@ def my_places(user: User) -> list[PlaceCard]:
         )
     }
     newer = newer_versions(opened.values())
-    progress = _progress(list(opened.values()))
+    progress = progress_of(list(opened.values()))
     last: dict[int, Submission] = {}
     for submission in _standing(places):
         last.setdefault(submission.assessment.place_id, submission)
@@ -85,7 +85,7 @@ def my_places(user: User) -> list[PlaceCard]:
 def rounds(place: Place) -> list[Round]:
     """The place's assessments, the latest first. Seven queries, however many there are."""
     assessments = list(place.assessments.select_related("version__playbook", "stage").order_by("-started_at", "-pk"))
-    progress, newer = _progress(assessments), newer_versions(assessments)
+    progress, newer = progress_of(assessments), newer_versions(assessments)
     standing = {submission.assessment_id: submission for submission in reversed(_standing([place.pk]))}
     events: dict[int, list[Happening]] = {}
     for event in Event.objects.filter(assessment__in=assessments).select_related("by"):
@@ -148,7 +148,8 @@ def _standing(places: list[int]) -> list[Submission]:
     return list(rows.select_related("assessment").defer(*frozen).order_by("-dated", "-submitted_at", "-number"))
 
 
-def _progress(assessments: list[Assessment]) -> dict[int, Progress]:
+def progress_of(assessments: list[Assessment]) -> dict[int, Progress]:
+    """How far each of these is, by its primary key. Two queries, however many there are."""
     done = dict(
         Answer.objects.current()
         .filter(~Q(state=Answer.State.MISSING), assessment__in=assessments, carried=False)

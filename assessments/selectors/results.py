@@ -1,6 +1,7 @@
 """Reads for results: an assessment's findings, frozen where it is submitted, scored now where it is open."""
 
 import json
+from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
 
@@ -9,13 +10,15 @@ from django.utils.translation import override
 
 from assessments.findings import Earlier, Findings, PlaceFacts, Submitted, assess
 from assessments.interchange import Playbook, thaw_answers, thaw_playbook
-from assessments.models import Assessment, Submission
+from assessments.models import Assessment, Submission, Version
 from assessments.scoring.frozen import thaw
 from assessments.selectors.answers import answers_document
 from assessments.selectors.languages import findings_to_read
 from assessments.selectors.places import place_facts
 from assessments.selectors.playbooks import playbook_document
 from assessments.selectors.versions import documents_along, versions_by_number
+
+Versions = Mapping[str, Version]
 
 
 def findings_of(assessment: Assessment, number: int | None = None) -> Findings:
@@ -45,8 +48,11 @@ def findings_for_report(assessment: Assessment, number: int | None, language: st
         return findings_to_read(findings_of(assessment, number), assessment.version)
 
 
-def frozen_findings(submission: Submission) -> Findings:
-    """A submission's findings, read from what it froze; nothing is computed again."""
+def frozen_findings(submission: Submission, versions: Versions | None = None) -> Findings:
+    """A submission's findings, read from what it froze; nothing is computed again.
+
+    `versions`: those of its playbook by number, for who has read them already.
+    """
     playbook = frozen_playbook(submission.playbook)
     return Findings(
         playbook=playbook,
@@ -59,7 +65,7 @@ def frozen_findings(submission: Submission) -> Findings:
             submission.number,
             submission.engine,
         ),
-        earlier=_earlier(submission.previous, playbook),
+        earlier=_earlier(submission.previous, playbook, versions),
     )
 
 
@@ -80,11 +86,15 @@ def previous_submission(assessment: Assessment, dated: date) -> Submission | Non
     return rows.exclude(assessment_id=assessment.pk).order_by("-dated", "-submitted_at", "-number").first()
 
 
-def _earlier(row: Submission | None, now: Playbook) -> Earlier | None:
-    """What an assessment on the version `now` is compared with. One query where that is on another version."""
+def _earlier(row: Submission | None, now: Playbook, by_number: Versions | None = None) -> Earlier | None:
+    """What an assessment on the version `now` is compared with. One query where that is on another version, unless
+    its versions are given.
+    """
     if row is None:
         return None
     playbook = frozen_playbook(row.playbook)
     apart = playbook.version != now.version
-    versions = documents_along(playbook, now, versions_by_number(now.key)) if apart else (now,)
+    if apart and by_number is None:
+        by_number = versions_by_number(now.key)
+    versions = documents_along(playbook, now, by_number or {}) if apart else (now,)
     return Earlier(playbook, thaw_answers(row.answers, playbook), thaw(json.loads(row.result)), versions)
