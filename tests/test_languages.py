@@ -11,9 +11,12 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assessments.findings import Findings
+from assessments.models import Assessment
+from assessments.reports.options import Options
 from assessments.reports.report import report_html
 from assessments.selectors import places
-from assessments.selectors.results import findings_of
+from assessments.selectors.results import findings_for_report
 from assessments.templatetags import words, workings
 from assessments.wording import alphabetical, marking
 from tests.factories import (
@@ -192,13 +195,25 @@ def test_lists_of_names_follow_the_readers_alphabet(cast: Cast, welsh: None) -> 
 # --- What stays English ----------------------------------------------------------------------------------------------
 
 
-def test_what_is_kept_and_printed_is_english_whoever_submits(cast: Cast) -> None:
+def test_what_is_kept_is_english_whoever_submits(cast: Cast) -> None:
     assessment = make_assessment(cast.place, cast.owner, complete_answers(2))
     with translation.override("cy"):
         submission = submit(assessment, cast.owner)
-        printed = report_html(findings_of(assessment))
     assert json.loads(submission.place)["kind"] == "Science or knowledge quarter"
-    assert printed == report_html(findings_of(assessment))
+
+
+def test_a_report_is_in_the_language_that_was_chosen_for_it_whoever_prints_it(cast: Cast) -> None:
+    assessment = make_assessment(cast.place, cast.owner, complete_answers(2))
+    english, welsh = (report_html(_told(assessment, each), Options(language=each)) for each in ("en-gb", "cy"))
+    with translation.override("cy"):
+        assert english == report_html(_told(assessment, "en-gb"), Options(language="en-gb"))
+    assert welsh == report_html(_told(assessment, "cy"), Options(language="cy"))
+    assert [">The weights<" in english, ">Y pwysau<" in english] == [True, False]
+    assert [">The weights<" in welsh, ">Y pwysau<" in welsh] == [False, True]
+
+
+def _told(assessment: Assessment, language: str) -> Findings:
+    return findings_for_report(assessment, None, language)
 
 
 def test_the_pure_rooms_say_texts_as_written_until_somebody_speaks_for_them() -> None:

@@ -86,6 +86,24 @@ def render(request: dict[str, Any], fonts: Fonts) -> tuple[bytes, list[str]]:
     return pdf, complaints.lines
 
 
+def _say_the_language_of_parts() -> None:
+    """Have WeasyPrint write `lang` of an element into the structure too: it says only that of the whole document."""
+    import pydyf
+    from weasyprint.pdf import tags
+
+    build = tags._build_box_tree  # it calls itself by this name
+
+    def build_with_language(box: Any, *rest: Any) -> Any:
+        element = getattr(box, "element", None)
+        lang = element.get("lang") if element is not None and element.tag not in ("html", "body") else None
+        for built in build(box, *rest):
+            if lang:
+                built["Lang"] = pydyf.String(lang)
+            yield built
+
+    tags._build_box_tree = build_with_language
+
+
 def _let_long_words_break(root: Any) -> None:
     """Keep words of any length on the page. The style is costly: on everything, it doubles the time to print."""
     for element in root.iter():
@@ -153,6 +171,7 @@ def main() -> None:
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     try:
         fonts = Fonts(Path(sys.argv[1]))
+        _say_the_language_of_parts()
         _warm_up(fonts)
     except BaseException as error:
         control.sendall(json.dumps({"error": f"{type(error).__name__}: {error}"}).encode() + b"\n")

@@ -5,7 +5,7 @@ from functools import cache
 
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.utils.translation import override
+from django.utils.translation import gettext, override
 
 from assessments.charts import charts
 from assessments.findings import Findings
@@ -14,6 +14,7 @@ from assessments.reports.options import Options, Seal
 from assessments.reports.pdf import render_pdf
 
 SHEETS = settings.BASE_DIR / "static" / "css"
+PAGE_FOOT = '"Page " counter(page) " of " counter(pages)'
 REPORT_SHEET = settings.BASE_DIR / "assessments" / "reports" / "report.css"
 
 
@@ -44,9 +45,19 @@ def report_pdf(
     return render_pdf(report_html(findings, options, seal), identifier=name, strict=strict)
 
 
-@cache
 def print_style() -> str:
-    """The report's own sheet, with the light colours of the screens."""
+    """The report's own sheet with the light colours of the screens; the foot of its pages in the language that is on."""
+    return _sheet().replace(PAGE_FOOT, page_foot(gettext("Page {page} of {pages}")))
+
+
+def page_foot(words: str) -> str:
+    """Words with `{page}` and `{pages}` as a style sheet says them: `"Page " counter(page) " of " counter(pages) ""`."""
+    quoted = words.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{quoted}"'.replace("{page}", '" counter(page) "').replace("{pages}", '" counter(pages) "')
+
+
+@cache
+def _sheet() -> str:
     return with_light_colours(REPORT_SHEET.read_text())
 
 
