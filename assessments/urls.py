@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from assessments.views import answering, assessing, health, history, languages, moving, pages, places, results
+from assessments.views import (
+    answering,
+    assessing,
+    health,
+    history,
+    languages,
+    moving,
+    pages,
+    places,
+    portfolio,
+    results,
+)
 
 CRITERION = "assessments/<int:assessment_id>/criteria/<int:number>/"
 SUBMISSION = "assessments/<int:assessment_id>/submissions/<int:number>/"
@@ -40,6 +51,7 @@ urlpatterns = [
     path(CRITERION, answering.criterion, name="criterion"),
     path(f"{CRITERION}evidence/", answering.evidence_add, name="evidence_add"),
     path(f"{CRITERION}evidence/<int:evidence_id>/", answering.evidence_edit, name="evidence_edit"),
+    path("portfolio/", portfolio.table, name="portfolio"),
     path("health/live/", health.live, name="live"),
     path("health/ready/", health.ready, name="ready"),
 ]

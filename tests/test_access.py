@@ -58,6 +58,7 @@ GET = {
     "criterion": MEMBERS,
     "evidence_add": POST_ONLY,
     "evidence_edit": ANSWERERS,
+    "portfolio": SIGNED_IN,
 }
 # What an empty POST gives: 422 is a form with its errors, 302 is done; no stranger and no reader gets so far.
 POST = {
@@ -110,6 +111,7 @@ READ_ONLY = {
     "submission_answers_file",
     "submission_playbook_file",
     "submission_score_file",
+    "portfolio",
 }
 PRINTED = {"report", "submission_report"}
 

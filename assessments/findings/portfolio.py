@@ -19,8 +19,8 @@ class PlaceStanding:
     assessment `open_id`; both are None where none is open. `submitted_on` is the date of the assessment submitted last,
     `changed_on` the day on which anything was last answered, evidenced, submitted or reopened. `plan` is (met, of how
     many): how many of the first priorities of the assessment submitted before are at their target now; None where
-    there is no earlier one. `stage` is the name of the stage declared, `stage_key` its key; both are empty where no
-    assessment was ever started.
+    there is no earlier one. `stage` is the name of the stage declared, `stage_key` its key, `stage_rank` its place on
+    the path, from 0; they are empty where no assessment was ever started.
     """
 
     place_id: int
@@ -40,6 +40,14 @@ class PlaceStanding:
     open_id: int | None = None
     stage: str = ""
     stage_key: str = ""
+    stage_rank: int | None = None
+
+    @property
+    def supported_rank(self) -> int | None:
+        """The place on the path, from 0, of the stage that the answers support."""
+        if self.findings is None:
+            return None
+        return list(self.findings.playbook.stage).index(self.findings.supported.key)
 
     @property
     def state(self) -> str:
@@ -47,6 +55,12 @@ class PlaceStanding:
         if self.submitted_on is not None:
             return SUBMITTED
         return NOTHING if self.open_id is None else OPEN
+
+    @property
+    def states(self) -> frozenset[str]:
+        """All that is true of the place: it may have one assessment submitted and the next one open."""
+        opened = frozenset({OPEN} if self.open_id is not None else ())
+        return opened | {self.state}
 
 
 def plan_progress(findings: Findings) -> tuple[int, int] | None:

@@ -6,7 +6,7 @@ Everything starts from the person's memberships, so a place that somebody has le
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict
 
 from django.db.models import Max, QuerySet
 from django.utils import timezone
@@ -73,7 +73,6 @@ def _standing(membership: Membership, rows: _Rows) -> PlaceStanding:
     place, row, opened = membership.place, rows.submitted.get(membership.place_id), rows.opened.get(membership.place_id)
     findings, changed = rows.findings.get(place.pk), rows.changed.get(place.pk)
     shown = row.assessment_id if row else opened.pk if opened else None
-    stage = _stage(findings, opened)
     return PlaceStanding(
         place_id=place.pk,
         name=place.name,
@@ -90,18 +89,25 @@ def _standing(membership: Membership, rows: _Rows) -> PlaceStanding:
         region_key=place.region,
         role_key=membership.role,
         open_id=opened.pk if opened else None,
-        stage=stage[0],
-        stage_key=stage[1],
+        **_stage(findings, opened),
     )
 
 
-def _stage(findings: Findings | None, opened: Assessment | None) -> tuple[str, str]:
-    """The name and the key of the stage declared."""
+class _Stage(TypedDict):
+    stage: str
+    stage_key: str
+    stage_rank: int | None
+
+
+def _stage(findings: Findings | None, opened: Assessment | None) -> _Stage:
+    """The stage declared: its name, its key, and its place on the path."""
     if findings:
-        return findings.declared.name, findings.declared.key
-    if opened is None:
-        return "", ""
-    return playbook_to_read(opened.version).stage[opened.stage.key].name, opened.stage.key
+        playbook, key = findings.playbook, findings.declared.key
+    elif opened:
+        playbook, key = playbook_to_read(opened.version), opened.stage.key
+    else:
+        return _Stage(stage="", stage_key="", stage_rank=None)
+    return _Stage(stage=playbook.stage[key].name, stage_key=key, stage_rank=list(playbook.stage).index(key))
 
 
 # --- what was submitted last ------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from assessments.models import User, Version
+from assessments.models import Membership, User, Version
 from assessments.selectors.languages import playbook_to_read
 from assessments.selectors.places import my_places
 
@@ -16,7 +16,9 @@ def home(request: HttpRequest) -> HttpResponse:
     """My places; for a visitor, what this is."""
     if not isinstance(request.user, User):
         return render(request, "home_anonymous.html")
-    return render(request, "home.html", {"cards": my_places(request.user)})
+    cards = my_places(request.user)
+    has_portfolio = len(cards) > 1 or any(card.membership.role == Membership.Role.CONSULTANT for card in cards)
+    return render(request, "home.html", {"cards": cards, "has_portfolio": has_portfolio})
 
 
 @require_safe
