@@ -1,4 +1,4 @@
-"""The report in Welsh: every word of ours, the playbook's texts as far as there are any, and the rest marked English."""
+"""The report in Welsh: every word of ours, the playbook's texts as far as there are any, the rest marked English."""
 
 import io
 import re

@@ -46,12 +46,12 @@ def report_pdf(
 
 
 def print_style() -> str:
-    """The report's own sheet with the light colours of the screens; the foot of its pages in the language that is on."""
+    """The report's own sheet with the light colours of the screens; the foot of its pages in the active language."""
     return _sheet().replace(PAGE_FOOT, page_foot(gettext("Page {page} of {pages}")))
 
 
 def page_foot(words: str) -> str:
-    """Words with `{page}` and `{pages}` as a style sheet says them: `"Page " counter(page) " of " counter(pages) ""`."""
+    """Words with `{page}` and `{pages}` for a style sheet: `"Page " counter(page) " of " counter(pages) ""`."""
     quoted = words.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{quoted}"'.replace("{page}", '" counter(page) "').replace("{pages}", '" counter(pages) "')
 
