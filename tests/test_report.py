@@ -16,14 +16,8 @@ import pytest
 from assessments.charts import charts
 from assessments.findings import Findings
 from assessments.reports.fingerprints import fingerprint
-from assessments.reports.report import (
-    chart_style,
-    light_colours,
-    print_style,
-    report_html,
-    report_pdf,
-    with_light_colours,
-)
+from assessments.reports.report import report_html, report_pdf
+from assessments.reports.sheets import chart_style, light_colours, print_style, with_colours
 from assessments.scoring.rounding import whole
 from tests.findings_cast import DEMOS, HOSTILE, LINKS, SUBMITTED, demo, findings, long_playbook, nasty
 from tests.pdf_checks import assert_pdf_ua, elements_of, fonts_of
@@ -362,7 +356,7 @@ def test_paper_wears_the_light_colours_of_the_screen() -> None:
 
 def test_a_colour_that_is_no_token_is_an_error() -> None:
     with pytest.raises(KeyError, match="no-such"):
-        with_light_colours("a { color: var(--no-such); }")
+        with_colours("a { color: var(--no-such); }", light_colours())
 
 
 def test_grey_print_keeps_the_marks_apart() -> None:

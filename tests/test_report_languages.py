@@ -17,7 +17,8 @@ from assessments.findings import Findings
 from assessments.interchange import translated
 from assessments.interchange.translations import read_translation
 from assessments.reports.options import CHAPTERS, Options
-from assessments.reports.report import page_foot, report_html, report_pdf
+from assessments.reports.report import report_html, report_pdf
+from assessments.reports.sheets import page_foot
 from tests.factories import PLAYBOOK_FILE, playbook
 from tests.findings_cast import demo, nasty
 from tests.pdf_checks import assert_pdf_ua, elements_of

@@ -10,6 +10,9 @@ Maker = Callable[[Findings, Options, Seal | None], bytes]
 
 MAKERS: dict[str, Maker] = {
     "full": report_pdf,
+    "board": report_pdf,
+    "funder": report_pdf,
+    "evidence": report_pdf,
 }
 
 

@@ -1,40 +1,33 @@
-"""The full report of one assessment as a PDF, from the same findings and charts as the results page."""
+"""The printed reports of one assessment, from the same findings and charts as the results page: a template a kind."""
 
-import re
-from functools import cache
+from collections.abc import Callable
+from typing import Any
 
-from django.conf import settings
 from django.template.loader import render_to_string
-from django.utils.translation import gettext, override
+from django.utils.translation import override
 
 from assessments.charts import charts
 from assessments.findings import Findings
+from assessments.reports import papers
+from assessments.reports.contents import contents
 from assessments.reports.fingerprints import fingerprint
+from assessments.reports.heading import brand_of, running_foot, stamp_of
 from assessments.reports.options import Options, Seal
 from assessments.reports.pdf import render_pdf
+from assessments.reports.sheets import chart_style, print_style
 
-SHEETS = settings.BASE_DIR / "static" / "css"
-PAGE_FOOT = '"Page " counter(page) " of " counter(pages)'
-REPORT_SHEET = settings.BASE_DIR / "assessments" / "reports" / "report.css"
+Told = Callable[[Findings, Options], dict[str, Any]]
 
 
 def report_html(findings: Findings, options: Options | None = None, seal: Seal | None = None) -> str:
-    """The report as one HTML document for print. It reads no clock: the same findings give the same text.
+    """A report as one HTML document for print. It reads no clock: the same findings give the same text.
 
     What `findings` said already in another language would stay so: give findings that nobody has read.
     """
     options = options or Options()
+    template, told = TEMPLATES[options.kind]
     with override(options.language):
-        drawn = charts(findings)
-        context = {
-            "findings": findings,
-            "options": options,
-            "seal": seal,
-            "charts": {chart.key: chart for chart in drawn},
-            "style": print_style(),
-            "chart_style": chart_style(),
-        }
-        return render_to_string("report/report.html", context)
+        return render_to_string(template, common(findings, options, seal) | told(findings, options))
 
 
 def report_pdf(
@@ -45,37 +38,43 @@ def report_pdf(
     return render_pdf(report_html(findings, options, seal), identifier=name, strict=strict)
 
 
-def print_style() -> str:
-    """The report's own sheet with the light colours of the screens; the foot of its pages in the active language."""
-    return _sheet().replace(PAGE_FOOT, page_foot(gettext("Page {page} of {pages}")))
+def common(findings: Findings, options: Options, seal: Seal | None) -> dict[str, Any]:
+    """What the template of every kind is given."""
+    brand, stamp = brand_of(options.branding), stamp_of(seal)
+    return {
+        "findings": findings,
+        "options": options,
+        "brand": brand,
+        "stamp": stamp,
+        "foot": running_foot(brand, stamp),
+        "style": print_style(options.branding),
+        "chart_style": chart_style(),
+    }
 
 
-def page_foot(words: str) -> str:
-    """Words with `{page}` and `{pages}` for a style sheet: `"Page " counter(page) " of " counter(pages) ""`."""
-    quoted = words.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{quoted}"'.replace("{page}", '" counter(page) "').replace("{pages}", '" counter(pages) "')
+def _full(findings: Findings, options: Options) -> dict[str, Any]:
+    drawn = {chart.key: chart for chart in charts(findings)}
+    return {"charts": drawn, "contents": contents(findings, options)}
 
 
-@cache
-def _sheet() -> str:
-    return with_light_colours(REPORT_SHEET.read_text())
+def _board(findings: Findings, options: Options) -> dict[str, Any]:
+    return {"chart": papers.lessons_in_brief(findings)}
 
 
-@cache
-def chart_style() -> str:
-    """The sheet of the charts, for inside a drawing: a page's styles do not reach there."""
-    return with_light_colours((SHEETS / "charts.css").read_text())
+def _funder(findings: Findings, options: Options) -> dict[str, Any]:
+    strongest, weakest = papers.by_evidence(findings)
+    told = papers.lesson_rows(findings)
+    return told | {"strongest": strongest, "weakest": weakest, "grades": papers.grades(findings)}
 
 
-def with_light_colours(sheet: str) -> str:
-    """The sheet with every var(--name) replaced. Raises KeyError for a name that is no colour token."""
-    colours = light_colours()
-    without_comments = re.sub(r"/\*.*?\*/\s*", "", sheet, flags=re.DOTALL)
-    return re.sub(r"var\(--([\w-]+)\)", lambda found: colours[found[1]], without_comments)
+def _evidence(findings: Findings, options: Options) -> dict[str, Any]:
+    return {"grades": papers.grades(findings)}
 
 
-@cache
-def light_colours() -> dict[str, str]:
-    """The colour tokens by name, as they are in the light scheme."""
-    light, _, _ = (SHEETS / "tokens.css").read_text().partition("@media")
-    return dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", light))
+TEMPLATES: dict[str, tuple[str, Told]] = {
+    "full": ("report/report.html", _full),
+    "board": ("report/board.html", _board),
+    "funder": ("report/funder.html", _funder),
+    "evidence": ("report/evidence_annex.html", _evidence),
+}
+"""The kinds that are printed."""
