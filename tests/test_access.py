@@ -34,6 +34,10 @@ GET = {
     "history": MEMBERS,
     "history_on": MEMBERS,
     "place_edit": OWNER,
+    "place_branding": OWNER,
+    "place_branding_cover": OWNER,
+    "own_branding": SIGNED_IN,
+    "own_branding_cover": SIGNED_IN,
     "start": POST_ONLY,
     "assessment": MEMBERS,
     "stage": ANSWERERS,
@@ -65,6 +69,8 @@ POST = {
     "language": [302] * 7,
     "place_new": [422] * 6 + [KEEP],
     "place_edit": [422, 403, 403, 403, 404, 404, KEEP],
+    "place_branding": [422, 403, 403, 403, 404, 404, KEEP],
+    "own_branding": [422] * 6 + [KEEP],
     "start": [302, 302, 302, 302, 404, 404, KEEP],
     "stage": [422, 422, 422, 403, 404, 404, KEEP],
     "submit": [302, 403, 403, 403, 404, 404, KEEP],
@@ -97,6 +103,8 @@ READ_ONLY = {
     "place",
     "history",
     "history_on",
+    "place_branding_cover",
+    "own_branding_cover",
     "assessment",
     "check",
     "newer",
@@ -114,6 +122,7 @@ READ_ONLY = {
     "portfolio",
 }
 PRINTED = {"report", "submission_report"}
+SLOW = PRINTED | {"own_branding_cover"}  # which is printed for whoever is signed in; test_branding looks at it
 
 
 @pytest.fixture
@@ -149,7 +158,7 @@ def visitor(cast: Cast, who: str) -> Client:
     return client
 
 
-@pytest.mark.parametrize("name", [name for name in GET if name not in {"report", "submission_report"}])
+@pytest.mark.parametrize("name", [name for name in GET if name not in SLOW])
 def test_who_may_read(cast: Cast, assessment: Assessment, name: str) -> None:
     target = address(name, assessment)
     found = {who: visitor(cast, who).get(target).status_code for who in PEOPLE}

@@ -1,7 +1,7 @@
 """Branding as reports take it: a name, two colours that can be read, a logo that we drew ourselves. Plain values."""
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -68,3 +68,15 @@ def _luminance(colour: str) -> float:
     red, green, blue = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
     linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in (red, green, blue)]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def best_contrast(ground: str) -> float:
+    """The contrast of what is written on a cover of this colour (#rrggbb) with it."""
+    return max(contrast(WHITE, ground), contrast(INK, ground))
+
+
+def nearest_darker(colour: str, reaches: Callable[[str], float]) -> str:
+    """The lightest shade of a colour (#rrggbb), no lighter than itself, that reaches LEAST_CONTRAST; black at last."""
+    parts = [int(colour[at : at + 2], 16) for at in (1, 3, 5)]
+    shades = (f"#{''.join(f'{part * left // 255:02x}' for part in parts)}" for left in range(255, -1, -1))
+    return next(shade for shade in shades if reaches(shade) >= LEAST_CONTRAST)

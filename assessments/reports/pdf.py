@@ -26,6 +26,7 @@ HERE = Path(__file__).resolve().parent
 # What the printing process may know of the environment: no secrets.
 ENVIRONMENT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "XDG_CACHE_HOME", "LD_LIBRARY_PATH", "PYTHONPATH")
 START_SECONDS = 60  # loading takes two; a machine that swaps may need many more
+MOST_LOGGED = 1000  # letters of a complaint: it may name a picture by all of its bytes
 logger = logging.getLogger(__name__)
 
 
@@ -102,7 +103,7 @@ class Press:
         if complaints and strict:
             raise ReportFailed("The report was printed, but not without complaint.", "\n".join(complaints))
         for complaint in complaints:
-            logger.warning("Report %s: %s", identifier, complaint)
+            logger.warning("Report %s: %s", identifier, complaint[:MOST_LOGGED])
         return pdf
 
     def start(self) -> None:

@@ -1,5 +1,6 @@
 """What the form templates of the pack `hub` need to know of a field. Not for pages."""
 
+import re
 from collections.abc import Iterable
 
 from django import template
@@ -49,3 +50,9 @@ def levels(field: Iterable[BoundWidget]) -> list[BoundWidget]:
 def other_answers(field: Iterable[BoundWidget]) -> list[BoundWidget]:
     """The choices beside the levels: don't know, not applicable."""
     return [choice for choice in field if not is_level(choice)]
+
+
+@register.filter
+def as_colour(value: object) -> str:
+    """What a colour picker can show: the colour, or black where what was typed is none."""
+    return str(value) if re.fullmatch(r"#[0-9a-fA-F]{6}", str(value)) else "#000000"

@@ -7,13 +7,17 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from assessments.interchange import Answers, Playbook, read_answers, read_playbook, read_translation
-from assessments.models import Membership, Version
+from assessments.models import Membership, User, Version
+from assessments.reports.logos import drawn_logo
+from assessments.selectors.branding import branding_stored
+from assessments.services.branding import Content, save_branding
 from assessments.services.demo import DemoPlace, Person, make_person, make_place
 from assessments.services.playbooks import import_playbook
 
 FIXTURES = settings.BASE_DIR / "fixtures"
 PLAYBOOK = FIXTURES / "hubs-of-innovation-1.0.yaml"
 WELSH = FIXTURES / "translations" / "hubs-of-innovation-1.0.cy.yaml"
+LOGO = FIXTURES / "demo" / "beddoe-place-advisers.svg"
 PASSWORD = "hub-playbook-demo"  # noqa: S105  # the demo's own, printed on purpose
 
 OWNER, VIEWER = "owner@demo.example", "viewer@demo.example"
@@ -22,7 +26,7 @@ CONSULTANT, ADMIN = "consultant@demo.example", "admin@demo.example"
 PEOPLE = {
     "owner of all three places": Person(OWNER, "Olive Tarrant"),
     "viewer of Tenterclough Mills": Person(VIEWER, "Victor Amadi"),
-    "consultant to two places": Person(CONSULTANT, "Carys Beddoe"),
+    "consultant to two places, with a name and logo of her own": Person(CONSULTANT, "Carys Beddoe"),
     "admin (also at /admin/)": Person(ADMIN, "Adam Lindqvist", is_admin=True),
 }
 
@@ -76,6 +80,7 @@ class Command(BaseCommand):
             make_person(person=person, password=PASSWORD)
         for place in places(playbook):
             make_place(demo=place, version=version)
+        _brand(User.objects.get(email=CONSULTANT))
         self.stdout.write(f"Demo accounts, each with the password {PASSWORD}:")
         for role, person in PEOPLE.items():
             self.stdout.write(f"  {person.email:<26} {role}")
@@ -85,3 +90,18 @@ def _publish(playbook: Playbook) -> Version:
     """The playbook with its Welsh texts, which have to be there before it is published."""
     welsh = read_translation(WELSH.read_bytes(), playbook)
     return import_playbook(document=playbook, by=None, publish=True, translations=[welsh])
+
+
+def _brand(consultant: User) -> None:
+    """The consultant's own name, colours and logo, unless she has some: drawing takes two seconds."""
+    if branding_stored(consultant):
+        return
+    content = Content(
+        "Beddoe Place Advisers",
+        "#5a2348",
+        "#a2440f",
+        "Carys Beddoe\ncarys@beddoe.example",
+        "Prepared with care from what the place itself answered. It is no survey and no valuation.",
+        drawn_logo(LOGO.read_bytes()),
+    )
+    save_branding(owner=consultant, content=content, seen=0, by=consultant)
