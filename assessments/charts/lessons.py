@@ -15,7 +15,9 @@ from assessments.wording import gettext as _
 
 
 @dataclass(frozen=True)
-class _Scored:
+class Scored:
+    """A figure from 0 to 100 under a label; that of an empty key is of a whole place."""
+
     key: str
     label: str
     result: LessonResult | OverallResult
@@ -29,18 +31,18 @@ class _Scored:
 def lessons_chart(findings: Findings) -> Chart:
     """The chart of the lessons and the overall score."""
     scored = [
-        _Scored(lesson.key, f"{lesson.number}. {lesson.title}", lesson.result, lesson.status_words)
+        Scored(lesson.key, f"{lesson.number}. {lesson.title}", lesson.result, lesson.status_words)
         for lesson in findings.lessons
     ]
-    scored.append(_Scored("", _("Overall"), findings.overall, findings.status_words))
-    lines = tuple(_line(each) for each in scored)
+    scored.append(Scored("", _("Overall"), findings.overall, findings.status_words))
+    lines = tuple(scored_line(each) for each in scored)
     return Chart(
         key="lessons",
         title=_("The lessons and the overall score"),
         sentence=_sentence(findings),
         columns=(_("Lesson"), _("Score"), _("Range"), _("Evidence supports"), _("State")),
-        table=tuple(_cells(each) for each in scored),
-        legend=_legend(scored),
+        table=tuple(scored_cells(each) for each in scored),
+        legend=scored_legend(scored),
         axis=points_axis(),
         lines=lines,
         traces=_traces(scored),
@@ -67,7 +69,7 @@ def points_axis() -> Axis:
     return Axis(100, (0, 25, 50, 75, 100), _("Points out of 100"))
 
 
-def _legend(scored: Sequence[_Scored]) -> tuple[Legend, ...]:
+def scored_legend(scored: Sequence[Scored]) -> tuple[Legend, ...]:
     """Only what is in the picture."""
     known = any(each.result.score is not None for each in scored)
     ranged = any(each.result.score is not None and each.result.low != each.result.high for each in scored)
@@ -82,7 +84,8 @@ def _legend(scored: Sequence[_Scored]) -> tuple[Legend, ...]:
     return tuple(found)
 
 
-def _line(each: _Scored) -> Line:
+def scored_line(each: Scored) -> Line:
+    """A row of a chart: its range, its score, what the evidence supports."""
     result, marks = each.result, []
     if result.low is not None and result.high is not None:
         marks.append(Mark("range" if result.score is not None else "withheld", "bar", result.low, result.high))
@@ -94,7 +97,8 @@ def _line(each: _Scored) -> Line:
     return Line(each.key, each.label, tuple(marks), figure, strong=not each.key)
 
 
-def _cells(each: _Scored) -> tuple[str, ...]:
+def scored_cells(each: Scored) -> tuple[str, ...]:
+    """A row of the table: label, score, range, what the evidence supports, how sure it is."""
     result = each.result
     none = _("Withheld") if result.low is not None else _("None")
     return (
@@ -106,7 +110,7 @@ def _cells(each: _Scored) -> tuple[str, ...]:
     )
 
 
-def _traces(scored: Sequence[_Scored]) -> list[dict[str, Any]]:
+def _traces(scored: Sequence[Scored]) -> list[dict[str, Any]]:
     known = [each for each in scored if each.result.score is not None]
     return [
         _range_trace(scored),
@@ -115,7 +119,7 @@ def _traces(scored: Sequence[_Scored]) -> list[dict[str, Any]]:
     ]
 
 
-def _range_trace(scored: Sequence[_Scored]) -> dict[str, Any]:
+def _range_trace(scored: Sequence[Scored]) -> dict[str, Any]:
     ranged = [each for each in scored if each.result.low is not None and each.result.high is not None]
     low = [each.result.low or Fraction(0) for each in ranged]
     high = [each.result.high or Fraction(0) for each in ranged]
@@ -149,7 +153,7 @@ def _range_trace(scored: Sequence[_Scored]) -> dict[str, Any]:
 
 
 def _points_trace(
-    name: str, color: str, symbol: str, scored: Sequence[_Scored], values: Sequence[Fraction | None]
+    name: str, color: str, symbol: str, scored: Sequence[Scored], values: Sequence[Fraction | None]
 ) -> dict[str, Any]:
     hollow = color == "evidenced"
     return {
