@@ -12,7 +12,7 @@ from benchmarks.data import random_answers
 from tests.factories import playbook
 from tests.findings_cast import DEMOS, demo, nasty
 
-HOSTILE_NAME = ("=HYPERLINK(\"http://evil.example/\") <b>Tŷ</b> مركز \u202e{{ 7 }} 🏙️ " + "Llanfair" * 20)[:120]
+HOSTILE_NAME = ('=HYPERLINK("http://evil.example/") <b>Tŷ</b> مركز \u202e{{ 7 }} 🏙️ ' + "Llanfair" * 20)[:120]
 
 
 def standing(

@@ -14,6 +14,7 @@ from assessments.findings.heat import LESSONS, HeatColumn, HeatMap, HeatRow
 
 DASHED = {DONT_KNOW: "unknown", MISSING: "unknown", WITHHELD: "withheld", APART: "withheld"}
 EDGE = 12
+LEAST_WIDTH = 520
 NAME_LETTERS, NAME_LINES = 30, 2
 
 
@@ -62,10 +63,42 @@ class HeatPicture:
     notes: tuple[Text, ...]
 
 
-def draw_heat(found: HeatMap, *, rows: slice = slice(None), columns: slice = slice(None), key: bool = True) -> HeatPicture:
-    """The picture, or the part of it that has these rows and columns; `key`: with what numbers and signs mean."""
-    geometry = BY_LESSON if found.by == LESSONS else BY_CRITERION
-    return _Sheet(found, geometry, found.columns[columns], columns, found.rows[rows]).picture(key=key)
+def draw_heat(
+    found: HeatMap,
+    *,
+    rows: slice = slice(None),
+    columns: slice = slice(None),
+    key: bool = True,
+    least: int = LEAST_WIDTH,
+) -> HeatPicture:
+    """The picture, or the part of it that has these rows and columns, at least so many user units wide.
+
+    `key`: with what the numbers and signs mean at its foot.
+    """
+    return _Sheet(found, _geometry(found), found.columns[columns], columns, found.rows[rows], least).picture(key=key)
+
+
+def sheets(found: HeatMap, height: float) -> list[slice]:
+    """Which rows go on which sheet, so that those of each are at most so high, and all about the same."""
+    talls = [_tall(_lines(row), _geometry(found)) for row in found.rows]
+    parts = _filled(talls, height)
+    while height > 100 and len(fewer := _filled(talls, height - 20)) == len(parts):
+        parts, height = fewer, height - 20
+    return parts
+
+
+def _filled(talls: Sequence[float], height: float) -> list[slice]:
+    parts, begin, used = [], 0, 0.0
+    for at, tall in enumerate(talls):
+        if at > begin and used + tall > height:
+            parts.append(slice(begin, at))
+            begin, used = at, 0.0
+        used += tall
+    return [*parts, slice(begin, len(talls))]
+
+
+def _geometry(found: HeatMap) -> HeatGeometry:
+    return BY_LESSON if found.by == LESSONS else BY_CRITERION
 
 
 @dataclass(frozen=True)
@@ -75,13 +108,15 @@ class _Sheet:
     columns: tuple[HeatColumn, ...]
     taken: slice
     rows: tuple[HeatRow, ...]
+    least: int
 
     def picture(self, *, key: bool) -> HeatPicture:
         above, heads = list(self._above()), list(self._heads())
-        y, places, names = self._top, [], []
+        y, places = self._top, []
+        names: list[Text] = []
         for row in self.rows:
             lines = _lines(row)
-            tall = max(self.geometry.tall, LEADING * len(lines) + 6)
+            tall = _tall(lines, self.geometry)
             names += _beside(lines, y + tall / 2)
             places.append((row.cells[self.taken], y, tall))
             y += tall
@@ -101,7 +136,7 @@ class _Sheet:
 
     @property
     def _width(self) -> int:
-        return max(self.geometry.left + self.geometry.cell * len(self.columns) + EDGE, 520)
+        return max(self.geometry.left + self.geometry.cell * len(self.columns) + EDGE, self.least)
 
     @property
     def _top(self) -> float:
@@ -163,7 +198,9 @@ class _Sheet:
         letters = round((self._width - EDGE) / wide / 7)
         half = -(-len(told) // wide)
         for at, words in enumerate(told):
-            yield Text(self._width / wide * (at // half), y + LEADING * (at % half), shorten(words, letters, placeholder="…"))
+            yield Text(
+                self._width / wide * (at // half), y + LEADING * (at % half), shorten(words, letters, placeholder="…")
+            )
 
 
 def _box(cell: Cell) -> str:
@@ -174,6 +211,10 @@ def _box(cell: Cell) -> str:
 def _lines(row: HeatRow) -> list[str]:
     """A place's name, cut where it is too long, and what else must be known of it."""
     return _cut(row.standing.name, NAME_LETTERS, NAME_LINES) + ([row.note] if row.note else [])
+
+
+def _tall(lines: Sequence[str], geometry: HeatGeometry) -> float:
+    return max(geometry.tall, LEADING * len(lines) + 6)
 
 
 def _cut(text: str, letters: int, lines: int) -> list[str]:

@@ -183,7 +183,10 @@ def heat_map(
         return None
     key = playbook if playbook in known else known[0]
     taken = [(each, each.findings) for each in standings if each.findings and each.findings.playbook.key == key]
-    shown, last = shown_playbook([findings for _standing, findings in taken]), newest(source(f) for _standing, f in taken)
+    shown, last = (
+        shown_playbook([findings for _standing, findings in taken]),
+        newest(source(f) for _standing, f in taken),
+    )
     columns = tuple(_lesson_columns(shown) if by == LESSONS else _criterion_columns(shown))
     rows = [_row(standing, Held(findings, last), by, columns) for standing, findings in taken]
     left_out = tuple(LeftOut(each, _why(each.findings)) for each in standings if each not in [s for s, _f in taken])
