@@ -1,13 +1,11 @@
 """Several places beside one another as one PDF: overview, heat maps, ranges, what is common, how to read it."""
 
 import hashlib
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.translation import override
 
@@ -17,8 +15,9 @@ from assessments.findings.cells import Cell
 from assessments.findings.heat import CRITERIA, LESSONS, HeatColumn, HeatMap, OftenBelow, heat_map, playbooks_of
 from assessments.findings.portfolio import PlaceStanding
 from assessments.reports.branding import Branding
+from assessments.reports.heading import brand_of, running_foot
 from assessments.reports.pdf import render_pdf
-from assessments.reports.report import chart_style, with_light_colours
+from assessments.reports.sheets import HERE, chart_style, light_colours, print_style, with_colours
 
 MOST_PLACES = 60
 MOST_COLUMNS = 28
@@ -27,7 +26,6 @@ TALLEST = {LESSONS: 780, CRITERIA: 480}
 """How high the rows of a picture may be together, in user units, to fit on a page with what stands over them."""
 LEAST_WIDTH = {LESSONS: 748, CRITERIA: 1012}
 """So many units of every picture fill a page, so that all of one kind have letters of one size."""
-COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
 
 @dataclass(frozen=True)
@@ -81,18 +79,20 @@ def portfolio_html(
     if not 0 < len(standings) <= MOST_PLACES:
         raise ValueError(f"A comparison is of 1 to {MOST_PLACES} places, not of {len(standings)}.")
     with override(language):
+        brand = brand_of(branding)
         keys = [key for key, _title, _count in playbooks_of(standings)]
         context = {
             "standings": standings,
             "told": [each for each in standings if each.findings],
             "silent": [each for each in standings if not each.findings],
             "asked_on": asked_on,
-            "brand": branding,
+            "brand": brand,
+            "foot": running_foot(brand, None),
             "playbooks": playbooks_of(standings),
             "by_lesson": [heat_pages(standings, LESSONS, key) for key in keys],
             "by_criterion": [heat_pages(standings, CRITERIA, key) for key in keys],
             "overall": overall_chart(standings),
-            "style": print_style() + _brand_style(branding),
+            "style": print_style(branding) + comparison_style(),
             "chart_style": chart_style(),
         }
         return render_to_string("report/portfolio.html", context)
@@ -128,15 +128,6 @@ def _part(found: HeatMap, taken: slice) -> HeatPart:
 
 
 @cache
-def print_style() -> str:
-    """The sheet of all reports and that of the comparison, with the light colours of the screens."""
-    folder = settings.BASE_DIR / "assessments" / "reports"
-    return "".join(with_light_colours((folder / name).read_text()) for name in ("report.css", "portfolio.css"))
-
-
-def _brand_style(branding: Branding | None) -> str:
-    """The colours of a branding over ours, where they are colours."""
-    if branding is None or not (COLOUR.fullmatch(branding.main) and COLOUR.fullmatch(branding.accent)):
-        return ""
-    main, ink, accent = branding.main, branding.ink, branding.accent
-    return f".cover-band {{ background: {main}; color: {ink}; }} h2 {{ border-top-color: {accent}; }}"
+def comparison_style() -> str:
+    """The sheet of the comparison alone, to stand after that of all reports."""
+    return with_colours((HERE / "portfolio.css").read_text(), light_colours())
