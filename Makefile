@@ -10,6 +10,7 @@ export PYTHON PORT CHROMIUM
 
 BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py
+TOGETHER := $(BIN)/python scripts/together.py $(BIN)/python
 # Tests see no setting of yours, and write where nothing of yours lies.
 SETTINGS := BEHIND_PROXY DATABASE_URL DEBUG EMAIL_FROM EMAIL_HOST EMAIL_PASSWORD EMAIL_PORT EMAIL_TLS EMAIL_USER \
 	EMAIL_VERIFICATION LOG_LEVEL PORT SECRET_KEY SIGN_UP_OPEN SITE_URL TIME_ZONE
@@ -35,18 +36,18 @@ STATIC := $(DATA_DIR)/static/staticfiles.json
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
-run: $(SYSTEM) port-is-free setup static ## set up, load the demo places and serve as in production; PORT=8000
+run: $(SYSTEM) port-is-free setup static ## set up, load the demo places, serve as in production with a worker beside; PORT=8000
 	@$(MANAGE) migrate --verbosity 0
 	@$(MANAGE) demo
 	@echo "Open http://127.0.0.1:$(PORT) - Ctrl-C stops it."
-	@exec $(BIN)/python -m gunicorn
+	@exec $(TOGETHER) $(BIN)/python -m gunicorn
 
 dev: export DEBUG = 1
 dev: $(SYSTEM) port-is-free setup ## the same with DEBUG=1, reloading when code changes
 	@$(MANAGE) migrate --verbosity 0
 	@$(MANAGE) demo
 	@echo "Open http://127.0.0.1:$(PORT) - Ctrl-C stops it."
-	@exec $(MANAGE) runserver 127.0.0.1:$(PORT)
+	@exec $(TOGETHER) $(MANAGE) runserver 127.0.0.1:$(PORT)
 
 setup: $(SYSTEM) $(VENV) $(ASSETS) ## all that running needs: system libraries, .venv, fonts and scripts
 

@@ -135,6 +135,10 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # What takes longer than a page may: packs of reports. The queue is two tables of the same database; `manage.py worker`
 # works it off, in as many processes and on as many machines as see the same database and the same files.
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
+PACK_DAYS = 7
+"""How long a pack is kept, and a report that was made for one and is in no newer one."""
+MOST_PACK_PLACES, MOST_PACK_FILES, MOST_PACKS_AT_ONCE = 100, 600, 3
+"""How much one pack may hold, and how many unfinished packs one person may have."""
 
 # --- People -----------------------------------------------------------------------------------------------------
 
@@ -275,5 +279,5 @@ LOGGING = {
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO")},
-    "loggers": {name: {"level": "WARNING"} for name in ("fontTools", "weasyprint")},
+    "loggers": {name: {"level": "WARNING"} for name in ("fontTools", "weasyprint", "django_tasks", "django_tasks_db")},
 }

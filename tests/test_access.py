@@ -2,14 +2,17 @@
 
 from collections.abc import Iterator
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from assessments import urls
-from assessments.models import Assessment, Evidence
+from assessments.models import Assessment, Evidence, Pack
 from assessments.services.assessing import reopen_assessment, submit_assessment
+from assessments.services.packing import Wish, ask_pack
+from assessments.tasks.orders import Order
 from tests.factories import Cast, add_piece, make_assessment, make_cast, make_place, submit
 
 PEOPLE = ["owner", "editor", "consultant", "viewer", "stranger", "admin", "nobody"]
@@ -20,6 +23,7 @@ ALL = [200] * 7
 MEMBERS = [200, 200, 200, 200, 404, 404, SIGN_IN]
 ANSWERERS = [200, 200, 200, 403, 404, 404, SIGN_IN]
 OWNER = [200, 403, 403, 403, 404, 404, SIGN_IN]
+ASKER = [200, 404, 404, 404, 404, 404, SIGN_IN]
 SIGNED_IN = [200, 200, 200, 200, 200, 200, SIGN_IN]
 POST_ONLY = [405, 405, 405, 405, 405, 405, SIGN_IN]
 POST_BY_ALL = [405] * 7
@@ -63,9 +67,16 @@ GET = {
     "evidence_add": POST_ONLY,
     "evidence_edit": ANSWERERS,
     "portfolio": SIGNED_IN,
+    "packs": SIGNED_IN,
+    "pack_new": SIGNED_IN,
+    "pack": ASKER,
+    "pack_file": [302, 404, 404, 404, 404, 404, SIGN_IN],  # it is not ready: back to its page
+    "pack_cancel": POST_ONLY,
 }
 # What an empty POST gives: 422 is a form with its errors, 302 is done; no stranger and no reader gets so far.
 POST = {
+    "pack_new": [422] * 6 + [KEEP],
+    "pack_cancel": [302, 404, 404, 404, 404, 404, KEEP],
     "language": [302] * 7,
     "place_new": [422] * 6 + [KEEP],
     "place_edit": [422, 403, 403, 403, 404, 404, KEEP],
@@ -96,6 +107,9 @@ def test_every_address_is_in_the_matrix() -> None:
 
 
 READ_ONLY = {
+    "packs",
+    "pack",
+    "pack_file",
     "home",
     "how_it_works",
     "live",
@@ -136,6 +150,9 @@ def assessment(cast: Cast) -> Assessment:
     submit(found, cast.owner)
     reopen_assessment(assessment=found, by=cast.owner, reason="A slip.")
     add_piece(found, "right-path", by=cast.owner)
+    ask_pack(
+        wishes=[Wish("full", cast.place)], options=Order(("full",), "en-gb").freeze(), token=uuid4(), by=cast.owner
+    )
     return found
 
 
@@ -146,6 +163,7 @@ def address(name: str, assessment: Assessment) -> str:
         "assessment_id": assessment.pk,
         "number": 1,
         "evidence_id": Evidence.objects.get().pk,
+        "pack_id": Pack.objects.get().pk,
     }
     wanted = next(each for each in get_resolver("assessments.urls").reverse_dict.getlist(name))[0][0][1]
     return reverse(name, kwargs={key: known[key] for key in wanted})

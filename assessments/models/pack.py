@@ -1,8 +1,11 @@
 """Packs: the reports of several places in one file, made by workers, one row for each thing to make."""
 
+import uuid
+
 from django.conf import settings
 from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
+from django.utils.translation import gettext_lazy as _
 
 from assessments.models.place import Place
 from assessments.models.report import StoredReport
@@ -12,12 +15,20 @@ class Pack(models.Model):
     """What somebody asked for, how far it is, and the file that came of it."""
 
     class State(models.TextChoices):
-        WAITING = "waiting", "Waiting"
-        MAKING = "making", "Being made"
-        READY = "ready", "Ready"
-        FAILED = "failed", "Failed"
-        CANCELLED = "cancelled", "Cancelled"
-        DELETED = "deleted", "Deleted after its time"
+        WAITING = "waiting", _("Waiting")
+        MAKING = "making", _("Being made")
+        READY = "ready", _("Ready")
+        FAILED = "failed", _("Failed")
+        CANCELLED = "cancelled", _("Cancelled")
+        DELETED = "deleted", _("Deleted after its time")
+
+    class Problem(models.TextChoices):
+        """Why a whole pack failed, in the words of whoever reads."""
+
+        ALL = "all", _("None of its files could be made.")
+        TOGETHER = "together", _("Its files were made, but could not be put together into one.")
+
+    UNFINISHED = (State.WAITING, State.MAKING)
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="packs")
     options = models.TextField(help_text="Kinds, language and branding, as JSON.")
@@ -28,23 +39,45 @@ class Pack(models.Model):
     expires_at = models.DateTimeField(null=True, db_index=True)
     file = models.FileField(upload_to="packs/%Y/%m/", max_length=200, blank=True)
     size = models.PositiveBigIntegerField(default=0)
-    problem = models.TextField(blank=True, help_text="Why the whole pack failed, in plain words.")
+    problem = models.CharField(max_length=20, choices=Problem.choices, blank=True)
+    token = models.UUIDField(default=uuid.uuid4, help_text="Of the form, so that pressing twice asks once.")
 
     class Meta:
         ordering = ["-asked_at", "-pk"]
         constraints = [
+            UniqueConstraint(fields=["person", "token"], name="one_pack_per_form"),
             CheckConstraint(
                 condition=Q(state__in=["waiting", "making", "ready", "failed", "cancelled", "deleted"]),
                 name="pack_state_is_known",
-            )
+            ),
         ]
 
     def __str__(self) -> str:
         return f"Pack of {self.asked_at:%-d %B %Y}"
 
+    @property
+    def is_finished(self) -> bool:
+        return self.state not in self.UNFINISHED
+
 
 class PackItem(models.Model):
-    """One file of a pack. A worker claims it, renews the claim while it works, and is believed dead when it stops."""
+    """One step of a pack. A worker claims it, renews the claim while it works, and is believed dead when it stops.
+
+    Steps follow each other by `phase`: first the reports of places, then what tells of all of them, at last the ZIP.
+    """
+
+    REPORTS, OVERVIEWS, TOGETHER = range(3)
+    ZIP = "zip"
+
+    class Problem(models.TextChoices):
+        """Why it failed, in the words of whoever reads."""
+
+        LEFT = "left", _("You are no longer a member of this place.")
+        GONE = "gone", _("The place was deleted.")
+        NOTHING = "nothing", _("Nothing has been answered yet.")
+        SLOW = "slow", _("It took too long to print and was stopped.")
+        FAILED = "failed", _("It could not be made. The people who run this site find out why in their log.")
+        DIED = "died", _("Whatever made it was stopped in the middle, three times. Tell the people who run this site.")
 
     class State(models.TextChoices):
         WAITING = "waiting", "Waiting"
@@ -57,6 +90,7 @@ class PackItem(models.Model):
     place = models.ForeignKey(Place, null=True, on_delete=models.SET_NULL, related_name="+")
     place_name = models.CharField(max_length=200, blank=True, help_text="Nothing for what tells of all places.")
     kind = models.CharField(max_length=20)
+    phase = models.PositiveSmallIntegerField(default=REPORTS)
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
     claim = models.UUIDField(null=True, help_text="Of the try that works on it, or did last.")
     claimed_at = models.DateTimeField(null=True, help_text="When the claim was made or renewed.")
@@ -67,7 +101,8 @@ class PackItem(models.Model):
     file = models.FileField(
         upload_to="packs/%Y/%m/", max_length=200, blank=True, help_text="Of what tells of all places."
     )
-    problem = models.TextField(blank=True)
+    name = models.CharField(max_length=200, blank=True, help_text="Of the file in the ZIP, with its suffix.")
+    problem = models.CharField(max_length=20, choices=Problem.choices, blank=True)
 
     class Meta:
         ordering = ["pack", "position"]
