@@ -1,7 +1,7 @@
 """LibreOffice, which opens what we write for Word and Excel, and saves it as what a test can look at.
 
-A start takes most of the time, so give all files of a test, or of a module, at once. Measured on two cores: one workbook
-2.0 s the first time in a process (it makes the profile) and 1.1 s afterwards, 100 workbooks of 960 texts each 8.6 s.
+A start takes most of the time, so give all files of a test, or of a module, at once. Measured on two cores: one
+workbook 2.0 s the first time in a process (it makes the profile), 1.1 s afterwards; 100 of 960 texts each 8.6 s.
 """
 
 import atexit

@@ -14,6 +14,7 @@ from assessments.reports.options import Options, Seal
 SOURCES = (
     "assessments/*/*.py",
     "assessments/reports/*.css",
+    "assessments/reports/*.xml",
     "templates/report/*",
     "templates/results/*",
     "templates/partials/*",

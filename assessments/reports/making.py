@@ -5,6 +5,7 @@ from collections.abc import Callable
 from assessments.findings import Findings
 from assessments.reports.options import Options, Seal
 from assessments.reports.report import report_pdf
+from assessments.reports.word import report_word
 
 Maker = Callable[[Findings, Options, Seal | None], bytes]
 
@@ -13,6 +14,7 @@ MAKERS: dict[str, Maker] = {
     "board": report_pdf,
     "funder": report_pdf,
     "evidence": report_pdf,
+    "word": report_word,
 }
 
 

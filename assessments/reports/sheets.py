@@ -18,7 +18,7 @@ COLOUR = re.compile(r"#[0-9a-f]{6}", re.IGNORECASE)
 def print_style(branding: Branding | None = None) -> str:
     """The sheets of every printed kind in our colours or those of a branding; the foot in the active language."""
     foot = page_foot(gettext("Page {page} of {pages}"))
-    return _printed(*_colours_of(branding)).replace(PAGE_FOOT, foot)
+    return _printed(*colours_of(branding)).replace(PAGE_FOOT, foot)
 
 
 def page_foot(words: str) -> str:
@@ -39,7 +39,7 @@ def _printed(main: str, ink: str, accent: str) -> str:
     return with_colours(sheet, light_colours() | {"brand": main, "brand-ink": ink, "accent": accent})
 
 
-def _colours_of(branding: Branding | None) -> tuple[str, str, str]:
+def colours_of(branding: Branding | None) -> tuple[str, str, str]:
     """The ground of covers, what stands on it, and the heads; our own where there are none or they are no colours."""
     own = light_colours()
     if branding is None or not (COLOUR.fullmatch(branding.main) and COLOUR.fullmatch(branding.accent)):

@@ -5,17 +5,16 @@ file. What is written through here has none of that.
 """
 
 import io
-import re
-import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
+from assessments.reports.office import holdable, settled
+
 LONGEST_TEXT = 32_767
 """What a cell of Excel holds, in characters."""
-NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 FORMATS = {
     "text": "@",
     "whole": "0",
@@ -86,8 +85,7 @@ def put(cell: Any, value: Value, holds: str = "text") -> Any:
 
 def safe_text(text: str) -> str:
     """Text as a workbook can hold it: no control characters, line ends as one character, no longer than a cell."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    return NOT_IN_XML.sub("\ufffd", lines)[:LONGEST_TEXT]
+    return holdable(text)[:LONGEST_TEXT]
 
 
 def written(book: Any, *, title: str, dated: date) -> bytes:
@@ -99,21 +97,6 @@ def written(book: Any, *, title: str, dated: date) -> bytes:
     stream = io.BytesIO()
     book.save(stream)
     return settled(stream.getvalue(), moment)
-
-
-def settled(office_file: bytes, moment: datetime) -> bytes:
-    """A Word or Excel file whose clock stands at `moment`: the times of its parts, and when it says it was changed."""
-    stamp = f"{moment:%Y-%m-%dT%H:%M:%SZ}".encode()
-    kept = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(office_file)) as before, zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED) as after:
-        for name in before.namelist():
-            part = before.read(name)
-            if name == "docProps/core.xml":
-                part = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + stamp, part)
-            info = zipfile.ZipInfo(name, (max(moment.year, 1980), moment.month, moment.day, 0, 0, 0))
-            info.compress_type = zipfile.ZIP_DEFLATED
-            after.writestr(info, part)
-    return kept.getvalue()
 
 
 def _for_print(sheet: Any) -> None:
