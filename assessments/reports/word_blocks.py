@@ -27,7 +27,7 @@ PARAGRAPHS = {
     "priority-title": "Strongly",
     "logo--plated": "Picture",
     "logo": "CoverLogo",
-    "seal-none": "Small",
+    "seal-none": "CoverFoot",
     "cover-brand": "CoverBrand",
     "cover-kind": "CoverKind",
     "cover-what": "Subtitle",
