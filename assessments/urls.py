@@ -15,9 +15,12 @@ from assessments.views import (
     places,
     portfolio,
     results,
+    workbook,
+    workbook_review,
 )
 
 CRITERION = "assessments/<int:assessment_id>/criteria/<int:number>/"
+FILL_IN = "assessments/<int:assessment_id>/fill-in"
 SUBMISSION = "assessments/<int:assessment_id>/submissions/<int:number>/"
 
 urlpatterns = [
@@ -54,6 +57,9 @@ urlpatterns = [
     path(f"{SUBMISSION}answers.yaml", results.answers_file, name="submission_answers_file"),
     path(f"{SUBMISSION}playbook.yaml", results.playbook_file, name="submission_playbook_file"),
     path(f"{SUBMISSION}score.json", results.score_file, name="submission_score_file"),
+    path(f"{FILL_IN}.xlsx", workbook.fill_in, name="fill_in"),
+    path(f"{FILL_IN}/", workbook.fill_in_upload, name="fill_in_upload"),
+    path(f"{FILL_IN}/<uuid:token>/", workbook_review.fill_in_review, name="fill_in_review"),
     path(CRITERION, answering.criterion, name="criterion"),
     path(f"{CRITERION}evidence/", answering.evidence_add, name="evidence_add"),
     path(f"{CRITERION}evidence/<int:evidence_id>/", answering.evidence_edit, name="evidence_edit"),

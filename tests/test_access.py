@@ -9,9 +9,11 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from assessments import urls
-from assessments.models import Assessment, Evidence, Pack
+from assessments.interchange.filled import Filled
+from assessments.models import Assessment, Evidence, Pack, WorkbookUpload
 from assessments.services.assessing import reopen_assessment, submit_assessment
 from assessments.services.packing import Wish, ask_pack
+from assessments.services.workbooks import keep_upload
 from assessments.tasks.orders import Order
 from tests.factories import Cast, add_piece, make_assessment, make_cast, make_place, submit
 
@@ -22,6 +24,7 @@ SIGN_IN, KEEP = 302, 401
 ALL = [200] * 7
 MEMBERS = [200, 200, 200, 200, 404, 404, SIGN_IN]
 ANSWERERS = [200, 200, 200, 403, 404, 404, SIGN_IN]
+UPLOADER = [200, 404, 404, 403, 404, 404, SIGN_IN]  # the owner's own upload, which no other member sees
 OWNER = [200, 403, 403, 403, 404, 404, SIGN_IN]
 ASKER = [200, 404, 404, 404, 404, 404, SIGN_IN]
 SIGNED_IN = [200, 200, 200, 200, 200, 200, SIGN_IN]
@@ -63,6 +66,9 @@ GET = {
     "submission_answers_file": MEMBERS,
     "submission_playbook_file": MEMBERS,
     "submission_score_file": MEMBERS,
+    "fill_in": MEMBERS,
+    "fill_in_upload": ANSWERERS,
+    "fill_in_review": UPLOADER,
     "criterion": MEMBERS,
     "evidence_add": POST_ONLY,
     "evidence_edit": ANSWERERS,
@@ -89,6 +95,8 @@ POST = {
     "move": [302, 403, 403, 403, 404, 404, KEEP],
     "move_back": [302, 403, 403, 403, 404, 404, KEEP],
     "stay": [302, 403, 403, 403, 404, 404, KEEP],
+    "fill_in_upload": [422, 422, 422, 403, 404, 404, KEEP],
+    "fill_in_review": [302, 404, 404, 403, 404, 404, KEEP],
     "criterion": [422, 422, 422, 403, 404, 404, KEEP],
     "evidence_add": [422, 422, 422, 403, 404, 404, KEEP],
     "evidence_edit": [422, 422, 422, 403, 404, 404, KEEP],
@@ -134,6 +142,7 @@ READ_ONLY = {
     "submission_playbook_file",
     "submission_score_file",
     "portfolio",
+    "fill_in",
 }
 PRINTED = {"report", "submission_report"}
 SLOW = PRINTED | {"own_branding_cover"}  # which is printed for whoever is signed in; test_branding looks at it
@@ -153,6 +162,7 @@ def assessment(cast: Cast) -> Assessment:
     ask_pack(
         wishes=[Wish("full", cast.place)], options=Order(("full",), "en-gb").freeze(), token=uuid4(), by=cast.owner
     )
+    keep_upload(assessment=found, name="answers.xlsx", filled=Filled(()), by=cast.owner)
     return found
 
 
@@ -164,6 +174,7 @@ def address(name: str, assessment: Assessment) -> str:
         "number": 1,
         "evidence_id": Evidence.objects.get().pk,
         "pack_id": Pack.objects.get().pk,
+        "token": WorkbookUpload.objects.get().token,
     }
     wanted = next(each for each in get_resolver("assessments.urls").reverse_dict.getlist(name))[0][0][1]
     return reverse(name, kwargs={key: known[key] for key in wanted})

@@ -14,12 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from assessments.forms import Button, Choice, form_helper
 from assessments.forms.texts import Line, PlainText, WebAddress
 from assessments.interchange.documents import Criterion
+from assessments.interchange.filled import LONGEST_NOTE, LONGEST_REASON
 from assessments.models import Answer, Evidence
 from assessments.services.answering import Content, Piece
-
-LONGEST_NOTE = 4000
-LONGEST_REASON = 1000
-
 
 REASON_TOO_LONG = _("The reason has %(show_value)d characters; at most %(limit_value)d can be kept. Shorten it.")
 NOTE_TOO_LONG = _("The note has %(show_value)d characters; at most %(limit_value)d can be kept. Shorten it.")

@@ -5,6 +5,8 @@ from typing import Any
 from django import forms
 from django.core.validators import URLValidator
 
+from assessments.interchange.filled import readable
+
 
 class PlainText(forms.CharField):
     """Several lines of plain text. Line ends are counted once; what cannot be printed is dropped, nothing else."""
@@ -30,9 +32,3 @@ class WebAddress(forms.URLField):
     """An address on the web: http or https, and nothing else that a browser might follow."""
 
     default_validators = [URLValidator(["http", "https"])]
-
-
-def readable(text: str) -> str:
-    """The text with \\n as its only line end, and without control characters."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\v", "\n").replace("\f", "\n")
-    return "".join(letter for letter in text if letter in "\n\t" or not (ord(letter) < 32 or 127 <= ord(letter) < 160))

@@ -5,6 +5,7 @@ file. What is written through here has none of that.
 """
 
 import io
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,6 +16,8 @@ from assessments.reports.office import holdable, settled
 
 LONGEST_TEXT = 32_767
 """What a cell of Excel holds, in characters."""
+ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
+"""An underscore that spreadsheet programs would take for the beginning of a letter written by its number."""
 FORMATS = {
     "text": "@",
     "whole": "0",
@@ -71,7 +74,7 @@ def put(cell: Any, value: Value, holds: str = "text") -> Any:
     if value is None or value == "":
         return cell
     if isinstance(value, str):
-        cell.value = safe_text(value)
+        cell.value = ESCAPE.sub(r"_x005F\g<0>", safe_text(value))
         cell.data_type = "s"  # openpyxl takes what begins with = for a formula
         cell.quotePrefix = True  # and so would Excel, once somebody has edited the cell
         cell.number_format = FORMATS["text"]

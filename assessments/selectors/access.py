@@ -3,11 +3,13 @@
 A stranger gets 404, as if there were no such place; a member who may not do the thing gets 403, which says so.
 """
 
+from uuid import UUID
+
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.utils.translation import gettext as _
 
-from assessments.models import Assessment, Membership, Place, User
+from assessments.models import Assessment, Membership, Place, User, WorkbookUpload
 
 
 def place_for(user: User, place_id: int) -> tuple[Place, Membership]:
@@ -51,3 +53,13 @@ def assessment_to_submit(user: User, assessment_id: int) -> tuple[Assessment, Me
     if not membership.may_submit:
         raise PermissionDenied(_("Only an owner of the place can submit or reopen its assessment."))
     return assessment, membership
+
+
+def workbook_to_review(user: User, assessment_id: int, token: UUID) -> tuple[Assessment, Membership, WorkbookUpload]:
+    """A workbook that this person uploaded, for as long as they may answer. Raises Http404 for everybody else's."""
+    assessment, membership = assessment_to_answer(user, assessment_id)
+    rows = WorkbookUpload.objects.select_related("version__playbook")
+    upload = rows.filter(assessment=assessment, person_id=user.pk, token=token).first()
+    if upload is None:
+        raise Http404("No such upload.")
+    return assessment, membership, upload
