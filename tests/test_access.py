@@ -10,12 +10,14 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from assessments import urls
 from assessments.interchange.filled import Filled
-from assessments.models import Assessment, Evidence, Pack, WorkbookUpload
+from assessments.models import Assessment, Evidence, Invitation, Membership, Pack, PlaceGroup, WorkbookUpload
 from assessments.services.assessing import reopen_assessment, submit_assessment
+from assessments.services.groups import make_group
+from assessments.services.members import invite
 from assessments.services.packing import Wish, ask_pack
 from assessments.services.workbooks import keep_upload
 from assessments.tasks.orders import Order
-from tests.factories import Cast, add_piece, make_assessment, make_cast, make_place, submit
+from tests.factories import Cast, add_piece, join, make_assessment, make_cast, make_place, make_user, submit
 
 PEOPLE = ["owner", "editor", "consultant", "viewer", "stranger", "admin", "nobody"]
 SIGN_IN, KEEP = 302, 401
@@ -28,6 +30,7 @@ UPLOADER = [200, 404, 404, 403, 404, 404, SIGN_IN]  # the owner's own upload, wh
 OWNER = [200, 403, 403, 403, 404, 404, SIGN_IN]
 ASKER = [200, 404, 404, 404, 404, 404, SIGN_IN]
 SIGNED_IN = [200, 200, 200, 200, 200, 200, SIGN_IN]
+MINE = [200, 404, 404, 404, 404, 404, SIGN_IN]
 POST_ONLY = [405, 405, 405, 405, 405, 405, SIGN_IN]
 POST_BY_ALL = [405] * 7
 GET = {
@@ -78,6 +81,17 @@ GET = {
     "pack": ASKER,
     "pack_file": [302, 404, 404, 404, 404, 404, SIGN_IN],  # it is not ready: back to its page
     "pack_cancel": POST_ONLY,
+    "groups": SIGNED_IN,
+    "group_new": SIGNED_IN,
+    "group_add": SIGNED_IN,
+    "group_edit": MINE,
+    "group_delete": MINE,
+    "invite": OWNER,
+    "member_remove": OWNER,
+    "invitation_withdraw": POST_ONLY,
+    "leave": MEMBERS,
+    "invitation": SIGNED_IN,  # members are told that they are in already
+    "invitation_kept": [404] * 6 + [SIGN_IN],  # nobody has opened a link before signing in
 }
 # What an empty POST gives: 422 is a form with its errors, 302 is done; no stranger and no reader gets so far.
 POST = {
@@ -100,6 +114,16 @@ POST = {
     "criterion": [422, 422, 422, 403, 404, 404, KEEP],
     "evidence_add": [422, 422, 422, 403, 404, 404, KEEP],
     "evidence_edit": [422, 422, 422, 403, 404, 404, KEEP],
+    "group_new": [422] * 6 + [KEEP],
+    "group_add": [422] * 6 + [KEEP],
+    "group_edit": [422, 404, 404, 404, 404, 404, KEEP],
+    "group_delete": [302, 404, 404, 404, 404, 404, KEEP],
+    "invite": [422, 403, 403, 403, 404, 404, KEEP],
+    "member_remove": [302, 403, 403, 403, 404, 404, KEEP],
+    "invitation_withdraw": [302, 403, 403, 403, 404, 404, KEEP],
+    "leave": [409, 302, 302, 302, 404, 404, KEEP],  # the owner is the only one
+    "invitation": [200, 200, 200, 200, 404, 302, KEEP],  # the admin came first and used it
+    "invitation_kept": [404] * 6 + [KEEP],
 }
 
 
@@ -143,6 +167,7 @@ READ_ONLY = {
     "submission_score_file",
     "portfolio",
     "fill_in",
+    "groups",
 }
 PRINTED = {"report", "submission_report"}
 SLOW = PRINTED | {"own_branding_cover"}  # which is printed for whoever is signed in; test_branding looks at it
@@ -163,11 +188,22 @@ def assessment(cast: Cast) -> Assessment:
         wishes=[Wish("full", cast.place)], options=Order(("full",), "en-gb").freeze(), token=uuid4(), by=cast.owner
     )
     keep_upload(assessment=found, name="answers.xlsx", filled=Filled(()), by=cast.owner)
+    make_group(name="Coast", places=[cast.place.pk], by=cast.owner)
+    join(cast.place, make_user("Somebody Else"), Membership.Role.EDITOR)
     return found
 
 
-def address(name: str, assessment: Assessment) -> str:
+@pytest.fixture
+def secret(cast: Cast) -> str:
+    return invite(place=cast.place, role=Membership.Role.VIEWER, note="A friend", by=cast.owner)
+
+
+def address(name: str, assessment: Assessment, secret: str = "") -> str:
     known: dict[str, Any] = {
+        "secret": secret,
+        "invitation_id": Invitation.objects.get().pk if secret else 0,
+        "member_id": Membership.objects.get(user__name="Somebody Else").pk,
+        "group_id": PlaceGroup.objects.get().pk,
         "place_id": assessment.place_id,
         "playbook_id": assessment.version.playbook_id,
         "assessment_id": assessment.pk,
@@ -188,15 +224,15 @@ def visitor(cast: Cast, who: str) -> Client:
 
 
 @pytest.mark.parametrize("name", [name for name in GET if name not in SLOW])
-def test_who_may_read(cast: Cast, assessment: Assessment, name: str) -> None:
-    target = address(name, assessment)
+def test_who_may_read(cast: Cast, assessment: Assessment, secret: str, name: str) -> None:
+    target = address(name, assessment, secret)
     found = {who: visitor(cast, who).get(target).status_code for who in PEOPLE}
     assert found == dict(zip(PEOPLE, GET[name], strict=True))
 
 
 @pytest.mark.parametrize("name", POST)
-def test_who_may_write(cast: Cast, assessment: Assessment, name: str) -> None:
-    target = address(name, assessment)
+def test_who_may_write(cast: Cast, assessment: Assessment, secret: str, name: str) -> None:
+    target = address(name, assessment, secret)
     # The strongest come last, so that what they do does not change what the others find.
     found = {who: visitor(cast, who).post(target).status_code for who in reversed(PEOPLE)}
     assert {who: found[who] for who in PEOPLE} == dict(zip(PEOPLE, POST[name], strict=True))

@@ -1,29 +1,33 @@
 """Reads of the groups that a person sorts their places into: theirs alone, and only with places that they are in."""
 
-from django.db.models import Prefetch
 from django.http import Http404
 
 from assessments.models import Place, PlaceGroup, User
 from assessments.selectors.places import by_name
 
-
-def groups_of(user: User) -> list[PlaceGroup]:
-    """The person's groups by name, each with its places by name in `shown`. Two queries, however many there are.
-
-    A place that the person has left is in none of them, whatever the rows say.
-    """
-    in_order = by_name()
-    rows = PlaceGroup.objects.filter(person_id=user.pk).prefetch_related(_places(user))
-    return sorted(rows, key=lambda group: in_order(group.name))
+Group = tuple[PlaceGroup, list[Place]]
+"""A group with those of its places that the person is in now, whatever the rows say, by name."""
 
 
-def group_for(user: User, group_id: int) -> PlaceGroup:
-    """One of the person's own groups with its places. Two queries. Raises Http404 for anybody else's."""
-    group = PlaceGroup.objects.filter(person_id=user.pk, pk=group_id).prefetch_related(_places(user)).first()
+def groups_of(user: User) -> list[Group]:
+    """The person's groups with their places, by name. Two queries, however many there are."""
+    groups = list(PlaceGroup.objects.filter(person_id=user.pk).order_by("pk"))
+    in_order, places = by_name(), _places(user, groups)
+    return sorted(((group, places[group.pk]) for group in groups), key=lambda pair: in_order(pair[0].name))
+
+
+def group_for(user: User, group_id: int) -> Group:
+    """One of the person's own groups. Two queries. Raises Http404 for anybody else's."""
+    group = PlaceGroup.objects.filter(person_id=user.pk, pk=group_id).first()
     if group is None:
         raise Http404("No such group.")
-    return group
+    return group, _places(user, [group])[group.pk]
 
 
-def _places(user: User) -> "Prefetch[str]":
-    return Prefetch("places", Place.objects.filter(memberships__user_id=user.pk), to_attr="shown")
+def _places(user: User, groups: list[PlaceGroup]) -> dict[int, list[Place]]:
+    rows = PlaceGroup.places.through.objects.filter(placegroup__in=groups, place__memberships__user_id=user.pk)
+    found: dict[int, list[Place]] = {group.pk: [] for group in groups}
+    for row in rows.select_related("place"):
+        found[row.placegroup_id].append(row.place)
+    in_order = by_name()
+    return {pk: sorted(places, key=lambda place: (in_order(place.name), place.pk)) for pk, places in found.items()}

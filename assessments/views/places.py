@@ -11,6 +11,7 @@ from assessments.interchange import Playbook
 from assessments.models import Version
 from assessments.selectors.access import place_for, place_to_manage
 from assessments.selectors.languages import playbook_to_read
+from assessments.selectors.members import waiting_at
 from assessments.selectors.places import people, rounds
 from assessments.services.places import create_place
 from assessments.views.people import Request, signed_in
@@ -45,6 +46,7 @@ def place(request: Request, place_id: int) -> HttpResponse:
         "rounds": listed,
         "open": next((each for each in listed if each.assessment.is_open), None),
         "people": people(found),
+        "invitations": waiting_at(found) if membership.may_submit else [],
         "startable": _startable() if membership.may_answer else [],
     }
     return render(request, "place.html", context)

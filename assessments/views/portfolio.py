@@ -1,7 +1,9 @@
 """The portfolio: all places of a person in one table, to sort, filter, choose from and take away."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -11,8 +13,7 @@ from django.views.decorators.http import require_safe
 from assessments.findings.portfolio import PlaceStanding
 from assessments.findings.portfolio_table import COLUMNS, Column, Picks, picked
 from assessments.forms.portfolio import PortfolioForm
-from assessments.models import PlaceGroup
-from assessments.selectors.groups import groups_of
+from assessments.selectors.groups import Group, groups_of
 from assessments.selectors.portfolio import portfolio
 from assessments.views.people import Request, signed_in
 
@@ -51,13 +52,13 @@ class Table:
     """The places of a person, and those among them that the address asks for."""
 
     standings: list[PlaceStanding]
-    groups: list[PlaceGroup]
+    groups: list[Group]
     picks: Picks
 
     @cached_property
     def shown(self) -> list[PlaceStanding]:
-        group = {place.pk for each in self.groups if str(each.pk) == self.picks.group for place in each.shown}  # type: ignore[attr-defined]
-        return picked(self.standings, self.picks, group)
+        chosen = {place.pk for group, places in self.groups if str(group.pk) == self.picks.group for place in places}
+        return picked(self.standings, self.picks, chosen)
 
     @property
     def heads(self) -> list[Head]:
@@ -70,13 +71,17 @@ class Table:
 
     @property
     def form(self) -> PortfolioForm:
-        return PortfolioForm(self.picks.query, standings=self.standings, groups=self.groups)
+        return _form(self.picks.query, self.standings, self.groups)
+
+
+def _form(query: Mapping[str, Any], standings: list[PlaceStanding], groups: list[Group]) -> PortfolioForm:
+    return PortfolioForm(query, standings=standings, groups=[group for group, _places in groups])
 
 
 def table_of(request: Request) -> Table:
     """What the address of the portfolio, or of its workbook, asks for. Fifteen queries."""
     standings, groups = portfolio(request.user), groups_of(request.user)
-    return Table(standings, groups, PortfolioForm(request.GET, standings=standings, groups=groups).picks)
+    return Table(standings, groups, _form(request.GET, standings, groups).picks)
 
 
 @signed_in
