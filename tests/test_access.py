@@ -11,6 +11,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from assessments import urls
 from assessments.interchange.filled import Filled
 from assessments.models import Assessment, Evidence, Invitation, Membership, Pack, PlaceGroup, WorkbookUpload
+from assessments.reports.making import MAKERS
 from assessments.services.assessing import reopen_assessment, submit_assessment
 from assessments.services.groups import make_group
 from assessments.services.members import invite
@@ -33,6 +34,7 @@ SIGNED_IN = [200, 200, 200, 200, 200, 200, SIGN_IN]
 MINE = [200, 404, 404, 404, 404, 404, SIGN_IN]
 POST_ONLY = [405, 405, 405, 405, 405, 405, SIGN_IN]
 POST_BY_ALL = [405] * 7
+MADE = {kind: MEMBERS if kind in MAKERS else [404] * 6 + [SIGN_IN] for kind in ("word", "workbook")}
 GET = {
     "home": ALL,
     "how_it_works": ALL,
@@ -60,13 +62,25 @@ GET = {
     "stay": POST_ONLY,
     "left_behind": MEMBERS,
     "results": MEMBERS,
+    "export": MEMBERS,
+    "report_preview": MEMBERS,
     "report": MEMBERS,
+    "report_word": MADE["word"],
+    "workbook": MADE["workbook"],
     "answers_file": MEMBERS,
+    "answers_as_json": MEMBERS,
+    "answers_as_csv": MEMBERS,
     "playbook_file": MEMBERS,
     "score_file": MEMBERS,
     "submission": MEMBERS,
+    "submission_export": MEMBERS,
+    "submission_report_preview": MEMBERS,
     "submission_report": MEMBERS,
+    "submission_report_word": MADE["word"],
+    "submission_workbook": MADE["workbook"],
     "submission_answers_file": MEMBERS,
+    "submission_answers_as_json": MEMBERS,
+    "submission_answers_as_csv": MEMBERS,
     "submission_playbook_file": MEMBERS,
     "submission_score_file": MEMBERS,
     "fill_in": MEMBERS,
@@ -156,20 +170,32 @@ READ_ONLY = {
     "newer",
     "left_behind",
     "results",
+    "export",
+    "report_preview",
     "report",
+    "report_word",
+    "workbook",
     "answers_file",
+    "answers_as_json",
+    "answers_as_csv",
     "playbook_file",
     "score_file",
     "submission",
+    "submission_export",
+    "submission_report_preview",
     "submission_report",
+    "submission_report_word",
+    "submission_workbook",
     "submission_answers_file",
+    "submission_answers_as_json",
+    "submission_answers_as_csv",
     "submission_playbook_file",
     "submission_score_file",
     "portfolio",
     "fill_in",
     "groups",
 }
-PRINTED = {"report", "submission_report"}
+PRINTED = {"report", "report_preview", "submission_report", "submission_report_preview"}
 SLOW = PRINTED | {"own_branding_cover"}  # which is printed for whoever is signed in; test_branding looks at it
 
 

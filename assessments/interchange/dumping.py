@@ -1,7 +1,9 @@
 """Documents → the text of their files: one form only, so that the same document is always the same bytes."""
 
+import json
 import re
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -149,3 +151,8 @@ def as_yaml(values: dict[str, Any]) -> str:
     """Values as the text of a YAML file."""
     text: str = yaml.dump(values, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=WIDTH)
     return text
+
+
+def answers_json(answers: Answers) -> str:
+    """The answers in the same form as JSON, which is read wherever YAML is."""
+    return json.dumps(answers_values(answers), ensure_ascii=False, indent=2, default=date.isoformat) + "\n"
