@@ -106,6 +106,11 @@ GET = {
     "leave": MEMBERS,
     "invitation": SIGNED_IN,  # members are told that they are in already
     "invitation_kept": [404] * 6 + [SIGN_IN],  # nobody has opened a link before signing in
+    "heat_map": SIGNED_IN,
+    "heat_map_svg": [200, 200, 200, 200, 422, 422, SIGN_IN],  # those who belong to no place have nothing to draw
+    "heat_map_png": [200, 200, 200, 200, 422, 422, SIGN_IN],
+    "side_by_side": SIGNED_IN,
+    "portfolio_pdf": [200, 200, 200, 200, 422, 422, SIGN_IN],
 }
 # What an empty POST gives: 422 is a form with its errors, 302 is done; no stranger and no reader gets so far.
 POST = {
@@ -194,9 +199,17 @@ READ_ONLY = {
     "portfolio",
     "fill_in",
     "groups",
+    "heat_map",
+    "heat_map_svg",
+    "heat_map_png",
+    "side_by_side",
+    "portfolio_pdf",
 }
 PRINTED = {"report", "report_preview", "submission_report", "submission_report_preview"}
 SLOW = PRINTED | {"own_branding_cover"}  # which is printed for whoever is signed in; test_branding looks at it
+PRINTED = {"report", "submission_report"}
+# Printed for whoever is signed in; test_branding and test_comparing_pages look at them.
+SLOW = PRINTED | {"own_branding_cover", "heat_map_png", "portfolio_pdf"}
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from assessments.findings.heat import LESSONS, HeatColumn, HeatMap, HeatRow
 
 DASHED = {DONT_KNOW: "unknown", MISSING: "unknown", WITHHELD: "withheld", APART: "withheld"}
 EDGE = 12
+MARGIN, TITLE = 16, 36
 LEAST_WIDTH = 520
 NAME_LETTERS, NAME_LINES = 30, 2
 
@@ -61,6 +62,16 @@ class HeatPicture:
     signs: tuple[HeatSign, ...]
     rules: str
     notes: tuple[Text, ...]
+
+    @property
+    def page_width(self) -> float:
+        """Of a page that holds the picture alone, with its margin."""
+        return self.width + 2 * MARGIN
+
+    @property
+    def page_height(self) -> float:
+        """The same with a title over it."""
+        return self.height + 2 * MARGIN + TITLE
 
 
 def draw_heat(

@@ -4,7 +4,8 @@ Two figures are called different only where their ranges share no point; a score
 questions is not compared at all.
 """
 
-from collections.abc import Mapping, Sequence
+import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -15,13 +16,16 @@ from assessments.findings.held import Held, newest, source
 from assessments.findings.portfolio import PlaceStanding
 from assessments.findings.sentences import listed, points
 from assessments.findings.told import CriterionTold
-from assessments.interchange.documents import Playbook
+from assessments.interchange.documents import Lesson, Playbook
 from assessments.scoring.change import is_clear
 from assessments.scoring.result import LessonResult, OverallResult
 from assessments.wording import gettext as _
 
 FEWEST, MOST = 2, 6
 """How many places can stand side by side."""
+
+TURNING = {"R", "AL", "RLE", "RLO", "LRE", "LRO", "RLI", "LRI", "FSI", "PDF", "PDI"}
+"""What letters and signs may be that change the direction of what follows."""
 
 Result = LessonResult | OverallResult
 
@@ -90,12 +94,12 @@ class Beside:
         return clear_sentence([(place.name, place.overall) for place in self.places])
 
     @property
-    def lesson_sentences(self) -> Mapping[str, str]:
-        """What is clear of each lesson, by its key."""
-        return {
-            lesson.key: clear_sentence([(place.name, place.lesson(lesson.key)) for place in self.places])
+    def lessons_told(self) -> tuple[tuple[Lesson, str], ...]:
+        """Each lesson with what is clear of it."""
+        return tuple(
+            (lesson, clear_sentence([(place.name, place.lesson(lesson.key)) for place in self.places]))
             for lesson in self.playbook.lessons
-        }
+        )
 
     @property
     def otherwise(self) -> tuple[PlaceBeside, ...]:
@@ -125,7 +129,7 @@ def beside(standings: Sequence[PlaceStanding]) -> Beside | None:
 
 def clear_sentence(figures: Sequence[tuple[str, Result | None]]) -> str:
     """Which of the places lie apart, by ranges that share no point; `figures` may hold places that have none."""
-    known = [(name, result) for name, result in figures if result is not None and result.low is not None]
+    known = [(_apart(name), result) for name, result in figures if result is not None and result.low is not None]
     if len(known) < FEWEST:
         return _("Fewer than two of the places have a figure that can be compared.")
     above = [(name, [other for other, lower in known if _above(result, lower)]) for name, result in known]
@@ -137,6 +141,12 @@ def clear_sentence(figures: Sequence[tuple[str, Result | None]]) -> str:
     if 2 * pairs < len(known) * (len(known) - 1):
         told.append(_("Between the others no difference is clear: their ranges touch or overlap."))
     return " ".join(told)
+
+
+def _apart(name: str) -> str:
+    """A name that cannot turn the words round it, whatever direction its letters take."""
+    turned = any(unicodedata.bidirectional(letter) in TURNING for letter in name)
+    return f"\u2068{name}\u2069" if turned else name
 
 
 def _above(one: Result, other: Result) -> bool:

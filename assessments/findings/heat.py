@@ -104,6 +104,15 @@ class HeatMap:
         return tuple((kind, EXAMPLES.get(kind) or found[kind], meaning(kind)) for kind in MEANINGS if kind in found)
 
     @property
+    def groups(self) -> tuple[tuple[str, int], ...]:
+        """The titles above several columns, each with how many; nothing where there are none."""
+        counts = {column.lesson: 0 for column in self.columns if column.lesson}
+        for column in self.columns:
+            if column.lesson:
+                counts[column.lesson] += 1
+        return tuple(counts.items())
+
+    @property
     def summary(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """Lowest, median and highest of each column and how many have a figure, where enough places are shown."""
         if len(self.rows) < LEAST_SUMMED_UP:
