@@ -72,7 +72,7 @@ def pack_new(request: Request) -> HttpResponse:
 
 def _chosen(request: Request, mine: list[str]) -> dict[str, Any]:
     """What is ticked when the form is opened."""
-    places = {each for each in request.GET.getlist("place") if each in mine}
+    places = set(request.GET.getlist("place"))
     if group := request.GET.get("group"):
         groups: Iterable[Any] = groups_of(request.user)
         places |= {str(place.pk) for each in groups if str(each.pk) == group for place in each.shown}
@@ -84,7 +84,7 @@ def _chosen(request: Request, mine: list[str]) -> dict[str, Any]:
         places |= {str(pk) for pk in chosen_before(before)}
         branding = OWN if order.branding else NONE
         chosen |= {"kinds": order.kinds, "language": order.language, "branding": branding}
-    return chosen | {"places": mine if "all" in request.GET else sorted(places)}
+    return chosen | {"places": [each for each in mine if each in places or "all" in request.GET]}
 
 
 @signed_in
