@@ -19,9 +19,10 @@ from django_tasks_db.models import DBTaskResult
 from assessments.interchange import Playbook
 from assessments.models import Pack, PackItem, Place, User, Version
 from assessments.services.assessing import start_assessment
+from assessments.services.packing import Wish, ask_pack
 from assessments.services.playbooks import import_playbook
 from assessments.tasks.orders import Order
-from assessments.tasks.packs import order_pack
+from assessments.tasks.packs import order_pack, top_up
 from tests.factories import answer, make_place, playbook, submit
 
 ENGLISH = "en-gb"
@@ -52,9 +53,15 @@ def place_of(owner: User, name: str, level: int | None = 2, *, submitted: bool =
     return place
 
 
-def ask(by: User, places: Sequence[Place], *kinds: str, language: str = ENGLISH) -> Pack:
-    """A pack of these places, on the queue."""
-    return order_pack(places=places, order=Order(kinds or ("full",), language), token=uuid4(), by=by)
+def ask(by: User, places: Sequence[Place], *kinds: str, language: str = ENGLISH, overviews: bool = False) -> Pack:
+    """A pack of these places, on the queue; without what tells of all of them, which takes long, unless wanted."""
+    order = Order(kinds or ("funder",), language)
+    if overviews:
+        return order_pack(places=places, order=order, token=uuid4(), by=by)
+    wishes = [Wish(kind, place) for place in places for kind in order.kinds]
+    pack = ask_pack(wishes=wishes, options=order.freeze(), token=uuid4(), by=by)
+    top_up()
+    return pack
 
 
 def work() -> None:

@@ -1,6 +1,5 @@
 """The pages of packs: choose, watch, take away; errors beside their fields, and nothing of places that were left."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -36,7 +35,7 @@ def asker(db: None) -> User:
 
 
 @pytest.fixture
-def client(asker: User) -> Iterator[Client]:
+def client(asker: User) -> Client:
     return signed_in(asker)
 
 
@@ -223,7 +222,7 @@ def test_a_file_that_is_gone_is_said_calmly(client: Client, asker: User, files: 
     pack = ask(asker, [place_of(asker, "Harbour")])
     work()
     pack.refresh_from_db()
-    (files / pack.file.name).unlink()
+    (files / str(pack.file)).unlink()
     shown = client.get(reverse("pack_file", args=[pack.pk]), follow=True).content.decode()
     assert "The file is not there any more. Make the pack again." in shown
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -70,17 +71,40 @@ def test_a_pack_has_a_file_for_each_place_and_says_what_failed_and_why(asker: Us
     assert list(found)[:2] == ["Contents.csv", "What failed and why.txt"]
     reports = [name for name in found if name.endswith("pdf")]
     assert reports == [
-        f"Harbour - Full report - {today}.pdf",
-        f"Mills - Full report - {today} - not submitted.pdf",
-        f"A-B- -C- 🏙️ - Full report - {today}.pdf",
-        f"Harbour - Full report - {today} (2).pdf",
+        f"Harbour - Funder annex - {today}.pdf",
+        f"Mills - Funder annex - {today} - not submitted.pdf",
+        f"A-B- -C- 🏙️ - Funder annex - {today}.pdf",
+        f"Harbour - Funder annex - {today} (2).pdf",
     ]
     assert {found[name][:5] for name in reports} == {b"%PDF-"}
     why = found["What failed and why.txt"].decode("utf-8-sig")
-    assert why.splitlines()[2:4] == ["Nothing yet, Full report", "    Nothing has been answered yet."]
+    assert why.splitlines()[2:4] == ["Nothing yet, Funder annex", "    Nothing has been answered yet."]
     table = list(csv.reader(io.StringIO(found["Contents.csv"].decode("utf-8-sig"))))
-    assert table[1] == ["Harbour", "Full report", reports[0], str(len(found[reports[0]]))]
+    assert table[1] == ["Harbour", "Funder annex", reports[0], str(len(found[reports[0]]))]
     assert [row[2] for row in table[1:]] == [name for name in found if name in {row[2] for row in table}]
+
+
+def test_a_pack_compares_the_places_that_could_be_made(asker: User, two: list[Place]) -> None:
+    pack = ask(asker, [*two, place_of(asker, "Nothing yet", None)], overviews=True)
+    work()
+    found = zipped(pack)
+    today = timezone.localdate().isoformat()
+    names = [f"Comparison of all places - {today}.pdf", f"Portfolio workbook - {today}.xlsx"]
+    assert list(found)[2:4] == names
+    rows = openpyxl.load_workbook(io.BytesIO(found[names[1]])).worksheets[0].iter_rows(values_only=True)
+    assert [row[0] for row in rows] == ["Place", "Harbour", "Mills"]
+
+
+def test_what_was_left_before_the_end_is_in_no_comparison(asker: User, two: list[Place], files: Path) -> None:
+    pack = ask(asker, two, overviews=True)
+    while pack.items.filter(state=WAITING).count() > 1:
+        make_next.call()
+    Membership.objects.filter(place=two[0]).delete()
+    work()
+    found = zipped(pack)
+    book = openpyxl.load_workbook(io.BytesIO(next(found[name] for name in found if name.endswith("xlsx"))))
+    assert [row[0] for row in book.worksheets[0].iter_rows(values_only=True)] == ["Place", "Mills"]
+    assert len(all_files(files)) == 5  # two reports, the comparison, the workbook, the ZIP: none of the first ones
 
 
 def test_the_second_pack_takes_everything_from_the_store_with_the_same_bytes(asker: User, two: list[Place]) -> None:

@@ -75,6 +75,7 @@ class PackItem(models.Model):
         LEFT = "left", _("You are no longer a member of this place.")
         GONE = "gone", _("The place was deleted.")
         NOTHING = "nothing", _("Nothing has been answered yet.")
+        MANY = "many", _("A printed comparison holds 60 places at most. The workbook compares all of them.")
         SLOW = "slow", _("It took too long to print and was stopped.")
         FAILED = "failed", _("It could not be made. The people who run this site find out why in their log.")
         DIED = "died", _("Whatever made it was stopped in the middle, three times. Tell the people who run this site.")

@@ -31,10 +31,14 @@ class PlaceGone(Exception):
     """The place was deleted while its report was made."""
 
 
+class TooManyPlaces(Exception):
+    """More places than one file can compare."""
+
+
 def make_item(item: PackItem) -> Mapping[str, Any]:
     """What `services.packing.finish` is to write of the item, its file being stored.
 
-    Raises NotAMember, NothingAnswered, PlaceGone, and what printing raises.
+    Raises NotAMember, NothingAnswered, PlaceGone, TooManyPlaces, and what printing raises.
     """
     order = thaw_order(item.pack.options)
     return _overview(item, order) if item.phase == PackItem.OVERVIEWS else _report(item, order)
@@ -86,6 +90,8 @@ def _overview(item: PackItem, order: Order) -> Mapping[str, Any]:
         standings = portfolio(item.pack.person, [place.pk for place in places_made(item.pack)])
         if not standings:
             raise NothingAnswered
+        if kind.most and len(standings) > kind.most:
+            raise TooManyPlaces
         content = kind.make(standings, today, order.language, order.branding)
         name = file_name([str(kind.name), today.isoformat()], kind.suffix)
     return {"file": stored_file("packs", kind.suffix, content), "name": name}

@@ -6,24 +6,40 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from assessments.findings.portfolio import PlaceStanding
 from assessments.models import PackItem
 from assessments.reports.branding import Branding
 from assessments.reports.options import KINDS, Options
+from assessments.reports.portfolio import MOST_PLACES, portfolio_pdf
+from assessments.reports.portfolio_workbook import portfolio_workbook
 
 Maker = Callable[[Sequence[PlaceStanding], date, str, Branding | None], bytes]
 
 
 @dataclass(frozen=True)
 class Overview:
-    """One file over all places: what it is called, its suffix, what makes it."""
+    """One file over all places: what it is called, its suffix, what makes it, and how many places it can hold."""
 
     name: Any
     suffix: str
     make: Maker
+    most: int | None = None
 
 
-OVERVIEWS: dict[str, Overview] = {}
+def _comparison(standings: Sequence[PlaceStanding], asked_on: date, language: str, branding: Branding | None) -> bytes:
+    return portfolio_pdf(standings, asked_on=asked_on, language=language, branding=branding)
+
+
+def _workbook(standings: Sequence[PlaceStanding], asked_on: date, language: str, branding: Branding | None) -> bytes:
+    return portfolio_workbook(standings, asked_on=asked_on, language=language)
+
+
+OVERVIEWS = {
+    "comparison": Overview(_("Comparison of all places"), "pdf", _comparison, MOST_PLACES),
+    "portfolio": Overview(_("Portfolio workbook"), "xlsx", _workbook),
+}
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from assessments.reports.pdf import ReportBusy, ReportFailed, ReportTooSlow
 from assessments.selectors.packs import NotAMember, NothingAnswered, free_items
 from assessments.services import packing
 from assessments.services.packing import Wish
+from assessments.services.workbooks import KEPT_FOR, remove_old_uploads
 from assessments.tasks import making, zipping
 from assessments.tasks.orders import OVERVIEWS, Order
 
@@ -42,6 +43,7 @@ PROBLEMS: dict[type[Exception], PackItem.Problem] = {
     NotAMember: PackItem.Problem.LEFT,
     NothingAnswered: PackItem.Problem.NOTHING,
     making.PlaceGone: PackItem.Problem.GONE,
+    making.TooManyPlaces: PackItem.Problem.MANY,
     ReportTooSlow: PackItem.Problem.SLOW,
     ReportFailed: PackItem.Problem.FAILED,
 }
@@ -137,6 +139,7 @@ def tidy() -> None:
     """Delete what is kept no longer: packs and reports after their time, files without a row, rows of the queue."""
     packing.remove_old()
     packing.remove_orphans()
+    remove_old_uploads(before=timezone.now() - KEPT_FOR)
     begun = DBTaskResult.objects.filter(started_at__lt=timezone.now() - RESULTS_KEPT)
     begun.exclude(status=TaskResultStatus.READY).delete()
 
