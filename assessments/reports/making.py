@@ -6,6 +6,7 @@ from assessments.findings import Findings
 from assessments.reports.options import Options, Seal
 from assessments.reports.report import report_pdf
 from assessments.reports.word import report_word
+from assessments.reports.workbook import report_workbook
 
 Maker = Callable[[Findings, Options, Seal | None], bytes]
 
@@ -15,6 +16,7 @@ MAKERS: dict[str, Maker] = {
     "funder": report_pdf,
     "evidence": report_pdf,
     "word": report_word,
+    "workbook": report_workbook,
 }
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
+from textwrap import wrap
 from typing import Any
 
 from assessments.reports.office import holdable, settled
@@ -18,9 +19,18 @@ LONGEST_TEXT = 32_767
 """What a cell of Excel holds, in characters."""
 ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 """An underscore that spreadsheet programs would take for the beginning of a letter written by its number."""
+FACE, SIZE = "Calibri", 11
+"""Of all cells, as Excel and openpyxl have it."""
+LINE, HIGHEST = 15.0, 409.0
+"""How high a line of a cell is, and the highest row that Excel knows, in points."""
+LETTERS_IN_A_WIDTH = 1.0
+"""How many letters of a text go into the width of a digit, by which columns are measured."""
+WIDTH_OF_PAGE = 170
+"""How wide the columns on a page of A4 may be and still be read."""
 FORMATS = {
     "text": "@",
     "whole": "0",
+    "weight": "General",
     "points": "0.0",
     "percent": "0%",
     "date": "yyyy-mm-dd",
@@ -39,6 +49,14 @@ class Column:
     holds: str = "text"
 
 
+@dataclass(frozen=True)
+class Held:
+    """A value of another type than the rest of its column."""
+
+    value: Value
+    holds: str
+
+
 def new_book() -> Any:
     """A workbook without sheets."""
     from openpyxl import Workbook
@@ -48,23 +66,47 @@ def new_book() -> Any:
     return book
 
 
-def add_table(book: Any, title: str, columns: Sequence[Column], rows: Iterable[Sequence[Value]]) -> Any:
-    """Add a sheet with one table: the head stays in sight and filters, each cell has the type of its column."""
-    from openpyxl.styles import Alignment, Font
+def add_table(
+    book: Any,
+    title: str,
+    columns: Sequence[Column],
+    rows: Iterable[Sequence["Value | Held"]],
+    *,
+    note: str = "",
+    frozen: int = 1,
+) -> Any:
+    """Add a sheet with one table: the head stays in sight and filters, each cell has the type of its column.
+
+    So do the first `frozen` columns. A `note` stands above the head.
+    """
     from openpyxl.utils import get_column_letter
 
     sheet = book.create_sheet(title[:31])
+    top = 2 if note else 1
+    if note:
+        _as_note(put(sheet.cell(1, 1), note))
     for number, column in enumerate(columns, 1):
-        put(sheet.cell(1, number), column.head).font = Font(bold=True)
-        sheet.cell(1, number).alignment = Alignment(wrap_text=True, vertical="bottom")
+        _as_head(put(sheet.cell(top, number), column.head), column)
         sheet.column_dimensions[get_column_letter(number)].width = column.width
-    for line, row in enumerate(rows, 2):
+    for line, row in enumerate(rows, top + 1):
         for number, (column, value) in enumerate(zip(columns, row, strict=True), 1):
-            put(sheet.cell(line, number), value, column.holds)
-    sheet.freeze_panes = "B2"
-    sheet.auto_filter.ref = sheet.dimensions
-    _for_print(sheet)
+            _put_into(sheet.cell(line, number), column, value)
+    for line in range(top, sheet.max_row + 1):
+        sheet.row_dimensions[line].height = _height(sheet[line], columns, bold=line == top)
+    sheet.freeze_panes = sheet.cell(top + 1, frozen + 1)
+    sheet.auto_filter.ref = f"A{top}:{get_column_letter(len(columns))}{sheet.max_row}"
+    _for_print(sheet, columns, top, frozen)
     return sheet
+
+
+def _put_into(cell: Any, column: Column, value: "Value | Held") -> None:
+    """What is of another type than its column stands where texts stand."""
+    from openpyxl.styles import Alignment
+
+    if isinstance(value, Held):
+        put(cell, value.value, value.holds).alignment = Alignment(horizontal="left", vertical="top", wrap_text=True)
+    else:
+        put(cell, value, column.holds)
 
 
 def put(cell: Any, value: Value, holds: str = "text") -> Any:
@@ -82,7 +124,7 @@ def put(cell: Any, value: Value, holds: str = "text") -> Any:
         return cell
     cell.value = float(value) if isinstance(value, Fraction) else value
     cell.number_format = FORMATS[holds]
-    cell.alignment = Alignment(vertical="top")
+    cell.alignment = Alignment(horizontal="right", vertical="top", indent=1)
     return cell
 
 
@@ -102,9 +144,50 @@ def written(book: Any, *, title: str, dated: date) -> bytes:
     return settled(stream.getvalue(), moment)
 
 
-def _for_print(sheet: Any) -> None:
+def _height(cells: Sequence[Any], columns: Sequence[Column], *, bold: bool) -> float:
+    """Room for the longest text of a row: what writes a file has to give it, or texts stand over one another."""
+    letters = LETTERS_IN_A_WIDTH * (0.85 if bold else 1)
+    lines = (
+        _lines(cell.value, max(int(column.width * letters), 1)) for cell, column in zip(cells, columns, strict=True)
+    )
+    return min(LINE * max(1, *lines), HIGHEST)
+
+
+def _lines(text: Any, letters: int) -> int:
+    """In how many lines a text stands: counted word by word where it is short, else by its length."""
+    if not isinstance(text, str):
+        return 1
+    if len(text) < 250:
+        return sum(len(wrap(line, letters)) or 1 for line in text.split("\n"))
+    return sum(len(line) // letters + 1 for line in text.split("\n")) + 1
+
+
+def _as_head(cell: Any, column: Column) -> None:
+    from openpyxl.styles import Alignment, Border, Font, Side
+
+    at_right = column.holds != "text"
+    cell.font = Font(name=FACE, sz=SIZE, bold=True)
+    cell.alignment = Alignment("right" if at_right else None, "bottom", indent=int(at_right), wrap_text=True)
+    cell.border = Border(bottom=Side("medium"))
+
+
+def _as_note(cell: Any) -> None:
+    """It runs on over the empty cells beside it."""
+    from openpyxl.styles import Alignment, Font
+
+    cell.font = Font(name=FACE, sz=SIZE, italic=True)
+    cell.alignment = Alignment(wrap_text=False, vertical="top")
+
+
+def _for_print(sheet: Any, columns: Sequence[Column], top: int, frozen: int) -> None:
+    """On A4, as many pages side by side as it takes to be read; head and first columns stand on each."""
+    from openpyxl.utils import get_column_letter
+
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    pages = max(1, round(sum(column.width for column in columns) / WIDTH_OF_PAGE))
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = pages, 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    sheet.print_title_rows = "1:1"
+    sheet.print_title_rows = f"{top}:{top}"
+    sheet.print_title_cols = f"A:{get_column_letter(frozen)}"
+    sheet.oddFooter.center.text = "&P / &N"
