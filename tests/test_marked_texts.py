@@ -30,7 +30,16 @@ from tests.versions_cast import FIRST, SECOND, publish, start
 SPOKEN = {"aria-label", "alt", "title", "placeholder", "data-label", "content"}
 """Attributes that people read or hear."""
 SILENT = {"script", "style"}
-NAMES = ["Hub Playbook", "English", "Report to the board", "Cabinet paper", "Words of a note", "Not here", "testserver"]
+NAMES = [
+    "Hub Playbook",
+    "English",
+    "Cymraeg",
+    "Report to the board",
+    "Cabinet paper",
+    "Words of a note",
+    "Not here",
+    "testserver",
+]
 BRACKETED = re.compile(r"⟦[^⟦⟧]*⟧")
 NOT_A_WORD = re.compile(r"\S+@\S+|https?:\S+|/\S+/|am \d\d:\d\d")
 WORD = re.compile(r"[^\W\d_]{2,}")
@@ -159,10 +168,13 @@ def test_pages_of_an_account(cast: Cast, names: list[str]) -> None:
 def test_pages_of_an_open_assessment(cast: Cast, names: list[str]) -> None:
     empty = found_in(visitor(cast.owner), ["/", reverse("place", args=[cast.place.pk])], names)
     found = answered(cast)
-    pages = ["/", *addresses(found, "assessment", "stage", "check", "results")]
+    pages = ["/", *addresses(found, "assessment", "stage", "check", "results", "export")]
     pages += [reverse(name, args=[cast.place.pk]) for name in ("place", "place_edit", "history")]
     pages += [reverse("criterion", args=[found.pk, number]) for number in (1, 3, 27)]
     pages.append(reverse("evidence_edit", args=[found.pk, 1, Evidence.objects.all()[0].pk]))
+    pages += [
+        f"{reverse('export', args=[found.pk])}?chosen=1&kind={kind}" for kind in ("full", "board", "word", "workbook")
+    ]
     for who in (cast.owner, cast.viewer):
         assert found_in(visitor(who), pages, names) == empty == {}
 

@@ -27,7 +27,7 @@ from tests.factories import (
 )
 
 ONE_ASSESSMENT = ["assessment", "stage", "check", "results", "answers_file", "playbook_file", "score_file"]
-ONE_OPEN_ASSESSMENT = [*ONE_ASSESSMENT, "fill_in", "fill_in_upload"]
+ONE_OPEN_ASSESSMENT = [*ONE_ASSESSMENT, "fill_in", "fill_in_upload", "export", "answers_as_json", "answers_as_csv"]
 
 
 def queries(client: Client, address: str) -> int:
