@@ -5,6 +5,7 @@ from django.core.management import call_command
 
 from assessments.interchange import Answers, read_answers
 from assessments.models import Assessment, Membership, Place, User
+from assessments.selectors.portfolio import portfolio
 from assessments.selectors.results import findings_of
 from tests.factories import playbook
 
@@ -24,7 +25,19 @@ def test_making_the_demo_twice_changes_nothing(db: None) -> None:
     call_command("demo")
     before = [model.objects.count() for model in (Place, Membership, User, Assessment)]
     call_command("demo")
-    assert [model.objects.count() for model in (Place, Membership, User, Assessment)] == before == [3, 6, 4, 4]
+    assert [model.objects.count() for model in (Place, Membership, User, Assessment)] == before == [6, 12, 5, 8]
+
+
+def test_the_consultant_has_a_portfolio_worth_looking_at(db: None) -> None:
+    call_command("demo")
+    found = portfolio(User.objects.get(email="consultant@demo.example"))
+    assert [(each.name, each.stage, each.plan) for each in found] == [
+        ("Abermorlas", "Forming", (1, 5)),
+        ("Aldenmoor Science Quarter", "Forming", None),
+        ("Quillmere Health Campus", "Scaling", None),
+        ("Stannerdale Battery Network", "First cycle", None),
+        ("Tenterclough Mills", "Gathering pace", (3, 5)),
+    ]
 
 
 def read(data: bytes) -> Answers:

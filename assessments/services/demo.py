@@ -73,6 +73,8 @@ def _assessment(place: Place, version: Version, answers: Answers, by: User, *, s
     assessment.events.filter(kind=Event.Kind.STARTED).update(at=began)
     assessment.events.filter(kind=Event.Kind.SUBMITTED).update(at=at)
     type(submission).objects.filter(pk=submission.pk).update(submitted_at=at)
+    assessment.answers.update(saved_at=at - timedelta(days=1))
+    assessment.evidence.update(added_at=at - timedelta(days=1))
 
 
 def _answer(assessment: Assessment, answers: Answers, by: User) -> None:

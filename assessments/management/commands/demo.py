@@ -1,4 +1,4 @@
-"""`manage.py demo`: the playbook, three invented places and their people. Run it as often as you like."""
+"""`manage.py demo`: the playbook, six invented places and their people. Run it as often as you like."""
 
 from pathlib import Path
 from typing import Any
@@ -22,17 +22,19 @@ PASSWORD = "hub-playbook-demo"  # noqa: S105  # the demo's own, printed on purpo
 
 OWNER, VIEWER = "owner@demo.example", "viewer@demo.example"
 CONSULTANT, ADMIN = "consultant@demo.example", "admin@demo.example"
+SECOND_OWNER = "second-owner@demo.example"
 
 PEOPLE = {
-    "owner of all three places": Person(OWNER, "Olive Tarrant"),
+    "owner of three places": Person(OWNER, "Olive Tarrant"),
+    "owner of the other three": Person(SECOND_OWNER, "Sioned Marchant"),
     "viewer of Tenterclough Mills": Person(VIEWER, "Victor Amadi"),
-    "consultant to two places, with a name and logo of her own": Person(CONSULTANT, "Carys Beddoe"),
+    "consultant to five places, with a name and logo of her own": Person(CONSULTANT, "Carys Beddoe"),
     "admin (also at /admin/)": Person(ADMIN, "Adam Lindqvist", is_admin=True),
 }
 
 
 def places(playbook: Playbook) -> list[DemoPlace]:
-    """The demo places: one just begun, one halfway, one with two submitted assessments a year apart."""
+    """The demo places: one just begun, one halfway, two with assessments a year apart, two more of other kinds."""
 
     def answers(name: str) -> Answers:
         return read_answers((FIXTURES / "demo" / f"{name}.yaml").read_bytes(), playbook)
@@ -66,11 +68,38 @@ def places(playbook: Playbook) -> list[DemoPlace]:
             [answers("tenterclough-mills-2025"), answers("tenterclough-mills-2026")],
             last_is_open=False,
         ),
+        DemoPlace(
+            "Abermorlas",
+            "town",
+            "wales",
+            "The old town within the walls, the creamery and the university's farm across the river.",
+            {owner: [SECOND_OWNER], consultant: [CONSULTANT]},
+            [answers("abermorlas-2025"), answers("abermorlas-2026")],
+            last_is_open=False,
+        ),
+        DemoPlace(
+            "Stannerdale Battery Network",
+            "network",
+            "north-east",
+            "Firms and colleges in nineteen towns along the valley; no site of its own.",
+            {owner: [SECOND_OWNER], consultant: [CONSULTANT]},
+            [answers("stannerdale-battery-network")],
+            last_is_open=False,
+        ),
+        DemoPlace(
+            "Quillmere Health Campus",
+            "campus",
+            "south-west",
+            "The hospital, the medical school and the two business parks that join them.",
+            {owner: [SECOND_OWNER], consultant: [CONSULTANT]},
+            [answers("quillmere-health-campus")],
+            last_is_open=False,
+        ),
     ]
 
 
 class Command(BaseCommand):
-    help = "Load the playbook, three invented places and their people; print the accounts."
+    help = "Load the playbook, six invented places and their people; print the accounts."
 
     def handle(self, *args: Any, **options: Any) -> None:
         playbook = read_playbook(Path(PLAYBOOK).read_bytes())
@@ -83,7 +112,7 @@ class Command(BaseCommand):
         _brand(User.objects.get(email=CONSULTANT))
         self.stdout.write(f"Demo accounts, each with the password {PASSWORD}:")
         for role, person in PEOPLE.items():
-            self.stdout.write(f"  {person.email:<26} {role}")
+            self.stdout.write(f"  {person.email:<27} {role}")
 
 
 def _publish(playbook: Playbook) -> Version:
