@@ -82,6 +82,7 @@ urlpatterns = [
     path(f"{CRITERION}evidence/", answering.evidence_add, name="evidence_add"),
     path(f"{CRITERION}evidence/<int:evidence_id>/", answering.evidence_edit, name="evidence_edit"),
     path("portfolio/", portfolio.table, name="portfolio"),
+    path("portfolio/portfolio.xlsx", portfolio.workbook, name="portfolio_workbook"),
     path("portfolio/packs/", packs.packs, name="packs"),
     path("portfolio/packs/new/", packs.pack_new, name="pack_new"),
     path("portfolio/packs/<int:pack_id>/", packs.pack, name="pack"),

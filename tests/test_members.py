@@ -174,7 +174,7 @@ def test_the_invited_person_sees_what_it_is_and_accepts(cast: Cast) -> None:
     page = client.get(address)
     told = text(page)
     assert page["Referrer-Policy"] == "no-referrer"
-    for words in ("Harbour Quarter", "Owner Person", "consultant", "Cannot submit", "Stranger Person"):
+    for words in ("Harbour Quarter", "Owner Person", "consultant", "but not submit", "Stranger Person"):
         assert words in told
     assert told.count(token) == 1  # its own address, for the choice of language
     assert client.post(address).url == reverse("place", args=[cast.place.pk])  # type: ignore[attr-defined]

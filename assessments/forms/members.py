@@ -10,9 +10,9 @@ from assessments.forms.texts import Line
 from assessments.models import Membership
 
 MAY = {
-    Membership.Role.CONSULTANT: _("Reads and answers, as an adviser from outside. Cannot submit."),
-    Membership.Role.EDITOR: _("Reads and answers. Cannot submit."),
-    Membership.Role.VIEWER: _("Reads everything. Cannot answer."),
+    Membership.Role.CONSULTANT: _("Read and answer, but not submit. For advisers from outside."),
+    Membership.Role.EDITOR: _("Read and answer, but not submit."),
+    Membership.Role.VIEWER: _("Read everything, but answer nothing."),
 }
 """What a role may do that an invitation gives; nobody gets more by a link."""
 

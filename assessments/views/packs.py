@@ -1,7 +1,6 @@
 """Packs: choose places and kinds of report, watch the files being made, take them away in one ZIP."""
 
 import uuid
-from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -74,8 +73,8 @@ def _chosen(request: Request, mine: list[str]) -> dict[str, Any]:
     """What is ticked when the form is opened."""
     places = set(request.GET.getlist("place"))
     if group := request.GET.get("group"):
-        groups: Iterable[Any] = groups_of(request.user)
-        places |= {str(place.pk) for each in groups if str(each.pk) == group for place in each.shown}
+        found = (shown for each, shown in groups_of(request.user) if str(each.pk) == group)
+        places |= {str(place.pk) for shown in found for place in shown}
     chosen: dict[str, Any] = {"kinds": ["full"], "language": get_language(), "branding": NONE, "token": uuid.uuid4()}
     again = request.GET.get("again", "")
     if again.isdecimal():

@@ -4,19 +4,27 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
+from urllib.parse import quote
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.http import urlencode
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from assessments.findings.portfolio import PlaceStanding
 from assessments.findings.portfolio_table import COLUMNS, Column, Picks, picked
 from assessments.forms.portfolio import PortfolioForm
+from assessments.reports.file_names import file_name
+from assessments.reports.portfolio_workbook import portfolio_workbook
 from assessments.selectors.groups import Group, groups_of
 from assessments.selectors.portfolio import portfolio
 from assessments.views.people import Request, signed_in
 
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ALL = "all"
 """What `choose` says in an address where every place shown is chosen."""
 
@@ -91,3 +99,21 @@ def table(request: Request) -> HttpResponse:
     found = table_of(request)
     context = {"table": found, "choose_all": request.GET.get("choose") == ALL}
     return render(request, "portfolio/table.html", context)
+
+
+@signed_in
+@require_safe
+def workbook(request: Request) -> HttpResponse:
+    """The places that the same address of the table shows, in its order, as an Excel file."""
+    today, language = timezone.localdate(), get_language() or settings.LANGUAGE_CODE
+    content = portfolio_workbook(table_of(request).shown, asked_on=today, language=language)
+    name = file_name([_("Portfolio"), today.isoformat()], "xlsx")
+    return HttpResponse(
+        content,
+        content_type=EXCEL,
+        headers={
+            "Content-Disposition": f"attachment; filename=\"portfolio.xlsx\"; filename*=UTF-8''{quote(name)}",
+            "X-Content-Type-Options": "nosniff",
+            "Cache-Control": "private, no-store",
+        },
+    )
