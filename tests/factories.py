@@ -16,12 +16,15 @@ from django.utils import timezone
 from playwright.sync_api import Page
 
 from assessments.comparing.guessing import guess
+from assessments.findings.codes import drawn_code, in_groups
 from assessments.interchange import Playbook, read_playbook
-from assessments.models import Answer, Assessment, Evidence, Membership, Place, Submission, User, Version
+from assessments.models import Answer, Assessment, Evidence, IssuedReport, Membership, Place, Submission, User, Version
+from assessments.reports.options import Seal
 from assessments.selectors.origins import decisions_on
 from assessments.selectors.playbooks import criterion_ids
 from assessments.services.answering import Content, Piece, add_evidence, save_answer
 from assessments.services.assessing import start_assessment, submit_assessment
+from assessments.services.issuing import Printed, issue_report
 from assessments.services.origins import decide_origins
 from assessments.services.playbooks import import_playbook
 
@@ -186,3 +189,14 @@ def sign_in(page: Page, user: User) -> None:
     page.goto("/health/live/")  # so that the page knows the address of its server
     whole_site = urljoin(page.url, "/")  # a cookie belongs to the path of the address that it is given with
     page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": whole_site}])
+
+
+def issue_fake(
+    submission: Submission, by: User, *, file: bytes = b"%PDF-1.7 not printed", **facts: str
+) -> IssuedReport:
+    """A report that was issued without being printed: `kind`, `language` and `options` (any text) may be given."""
+    code = drawn_code()
+    seal = Seal(code, f"https://hub.example/check/{in_groups(code)}/", timezone.localdate(), str(by))
+    told = {"kind": "full", "language": "en-gb", "options": "{}", "seal": seal.freeze(), "edition": "none", **facts}
+    printed = Printed(file=file, code=code, at=timezone.now(), **told)
+    return issue_report(submission=submission, printed=printed, by=by)

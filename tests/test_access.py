@@ -10,7 +10,16 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from assessments import urls
 from assessments.interchange.filled import Filled
-from assessments.models import Assessment, Evidence, Invitation, Membership, Pack, PlaceGroup, WorkbookUpload
+from assessments.models import (
+    Assessment,
+    Evidence,
+    Invitation,
+    IssuedReport,
+    Membership,
+    Pack,
+    PlaceGroup,
+    WorkbookUpload,
+)
 from assessments.reports.making import MAKERS
 from assessments.services.assessing import reopen_assessment, submit_assessment
 from assessments.services.groups import make_group
@@ -18,7 +27,7 @@ from assessments.services.members import invite
 from assessments.services.packing import Wish, ask_pack
 from assessments.services.workbooks import keep_upload
 from assessments.tasks.orders import Order
-from tests.factories import Cast, add_piece, join, make_assessment, make_cast, make_place, make_user, submit
+from tests.factories import Cast, add_piece, issue_fake, join, make_assessment, make_cast, make_place, make_user, submit
 
 PEOPLE = ["owner", "editor", "consultant", "viewer", "stranger", "admin", "nobody"]
 SIGN_IN, KEEP = 302, 401
@@ -48,6 +57,11 @@ GET = {
     "place_edit": OWNER,
     "place_branding": OWNER,
     "place_branding_cover": OWNER,
+    "issued_reports": MEMBERS,
+    "issued_file": MEMBERS,
+    "issue": [200, 403, 200, 403, 404, 404, SIGN_IN],
+    "verify": ALL,
+    "verified": ALL,
     "own_branding": SIGNED_IN,
     "own_branding_cover": SIGNED_IN,
     "start": POST_ONLY,
@@ -122,6 +136,8 @@ POST = {
     "place_edit": [422, 403, 403, 403, 404, 404, KEEP],
     "place_branding": [422, 403, 403, 403, 404, 404, KEEP],
     "own_branding": [422] * 6 + [KEEP],
+    "issue": [422, 403, 422, 403, 404, 404, KEEP],
+    "verified": [422] * 7,  # no file to compare
     "start": [302, 302, 302, 302, 404, 404, KEEP],
     "stage": [422, 422, 422, 403, 404, 404, KEEP],
     "submit": [302, 403, 403, 403, 404, 404, KEEP],
@@ -171,6 +187,9 @@ READ_ONLY = {
     "history_on",
     "place_branding_cover",
     "own_branding_cover",
+    "issued_reports",
+    "issued_file",
+    "verify",
     "assessment",
     "check",
     "newer",
@@ -222,7 +241,7 @@ def cast(db: None) -> Cast:
 @pytest.fixture
 def assessment(cast: Cast) -> Assessment:
     found = make_assessment(cast.place, cast.owner, {"right-path": 2})
-    submit(found, cast.owner)
+    issue_fake(submit(found, cast.owner), cast.owner)
     reopen_assessment(assessment=found, by=cast.owner, reason="A slip.")
     add_piece(found, "right-path", by=cast.owner)
     ask_pack(
@@ -249,6 +268,7 @@ def address(name: str, assessment: Assessment, secret: str = "") -> str:
         "playbook_id": assessment.version.playbook_id,
         "assessment_id": assessment.pk,
         "number": 1,
+        "code": IssuedReport.objects.get().code,
         "evidence_id": Evidence.objects.get().pk,
         "pack_id": Pack.objects.get().pk,
         "token": WorkbookUpload.objects.get().token,

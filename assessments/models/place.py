@@ -89,3 +89,8 @@ class Membership(models.Model):
     @property
     def may_submit(self) -> bool:
         return self.role == self.Role.OWNER
+
+    @property
+    def may_issue(self) -> bool:
+        """Issue a report under a code: the owner, who answers for the place, and the consultant, who reports on it."""
+        return self.role in (self.Role.OWNER, self.Role.CONSULTANT)

@@ -1,10 +1,10 @@
 """Under whose name a report goes out and what it says of itself: brand, logo, seal, running foot. Plain values."""
 
 import io
-import re
 from dataclasses import dataclass
 from typing import Any
 
+from assessments.findings.codes import in_groups
 from assessments.reports.branding import INK, WHITE, Branding, contrast
 from assessments.reports.cutting import cut
 from assessments.reports.options import Seal
@@ -13,7 +13,6 @@ from assessments.reports.qr import QR, qr
 OURS = "Hub Playbook"
 LOGO_BOX = (56.0, 17.0)
 """How wide and how high a logo may be on paper, in mm."""
-GROUP = 4
 
 
 @dataclass(frozen=True)
@@ -91,12 +90,6 @@ class Stamp:
 
 def stamp_of(seal: Seal | None) -> Stamp | None:
     return Stamp(seal, qr(seal.address)) if seal else None
-
-
-def in_groups(code: str) -> str:
-    """A code as it can be read aloud: "7KQ2-M4XW-9T"."""
-    plain = re.sub(r"[\s-]", "", code)
-    return "-".join(plain[at : at + GROUP] for at in range(0, len(plain), GROUP))
 
 
 def running_foot(brand: Brand, stamp: Stamp | None) -> str:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -109,5 +110,16 @@ class Seal:
 
     code: str
     address: str
-    issued_on: Any
+    issued_on: date
     issued_by: str
+
+    def freeze(self) -> str:
+        """As JSON text that `thaw_seal` takes."""
+        told = {"code": self.code, "address": self.address, "issued_by": self.issued_by}
+        return json.dumps(told | {"issued_on": self.issued_on.isoformat()}, ensure_ascii=False, sort_keys=True)
+
+
+def thaw_seal(text: str) -> Seal:
+    """A seal as it was frozen."""
+    told: Mapping[str, Any] = json.loads(text)
+    return Seal(told["code"], told["address"], date.fromisoformat(told["issued_on"]), told["issued_by"])

@@ -10,10 +10,12 @@ from django import template
 from django.conf import settings
 from django.utils import formats, timezone, translation
 
+from assessments.findings.codes import in_groups
 from assessments.scoring.rounding import half_up, whole
 from assessments.wording import gettext
 
 register = template.Library()
+register.filter(in_groups)  # {{ code|in_groups }}: the code of an issued report, "7KQ2M-9XW4T"
 
 MOST_LINES = 80
 

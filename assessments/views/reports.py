@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from assessments.findings import Findings
+from assessments.forms import Button
 from assessments.forms.reports import ExportForm
 from assessments.models import Assessment, Membership, Submission
 from assessments.reports.fingerprints import stored_name
@@ -44,7 +45,11 @@ def export(request: Request, assessment_id: int, number: int | None = None) -> H
     assessment, membership = assessment_for(request.user, assessment_id)
     form = _form(request, assessment)
     form.fields["branding"].help_text = _where_brandings_are_made(membership)
+    if membership.may_issue and (number or not assessment.is_open):
+        form.helper.add_input(Button(_("Issue under a code"), name="issue", value="1", kind="secondary"))
     options = form.options() if form.is_valid() else None
+    if options and "issue" in request.GET:
+        return redirect(_where_it_is_issued(assessment, number, form))
     if options and "download" in request.GET:
         name = ADDRESSES[KINDS[options.kind].media_type]
         return redirect(f"{address_of(name, assessment, number)}?{form.query()}")
@@ -63,6 +68,14 @@ def export(request: Request, assessment_id: int, number: int | None = None) -> H
     if is_htmx(request):
         return render(request, "export/preview.html", context)
     return render(request, "export.html", context, status=200 if options else 422)
+
+
+def _where_it_is_issued(assessment: Assessment, number: int | None, form: ExportForm) -> str:
+    """The page that issues what was chosen, of this submission or the last one. Raises Http404 where there is none."""
+    number = number or assessment.submissions.order_by("-number").values_list("number", flat=True).first()
+    if number is None:
+        raise Http404("Nothing is submitted.")
+    return f"{reverse('issue', args=[assessment.pk, number])}?{form.query()}"
 
 
 def _where_brandings_are_made(membership: Membership) -> SafeString:
