@@ -18,6 +18,7 @@ PARTS: dict[str, list[tuple[str, list[str], str]]] = {
     "pages": [("pages", [], "")],
     "saving": [("saving", ["stock"], ""), ("saving", [], ""), ("saving", [], POSTGRES)],
     "report": [("report", [], "")],
+    "office": [("office", [], "")],
     "transfer": [("transfer", [], "")],
     "impact": [("impact", [], ""), ("impact", [], POSTGRES)],
 }

@@ -21,7 +21,7 @@ from assessments.reports.branding import Branding
 from assessments.reports.figures import lifted
 from assessments.reports.making import make
 from assessments.reports.markup import Element, parsed
-from assessments.reports.options import Options
+from assessments.reports.options import Options, Seal
 from assessments.reports.report import report_html
 from assessments.reports.word import plain_address
 from assessments.reports.word_runs import PLAIN, Run, begins_right_to_left, by_direction, closed, flowing
@@ -184,8 +184,9 @@ def test_every_style_that_is_used_is_one_of_ours(name: str) -> None:
     assert used - known == set()
 
 
-def test_the_same_findings_give_the_same_bytes() -> None:
-    assert make(told("new"), options("new")) == made("new")
+def test_the_same_findings_give_the_same_bytes_and_no_seal_is_shown() -> None:
+    seal = Seal("7KQ2M4XW9T", "https://hub.example/check/7KQ2M4XW9T", datetime(2026, 11, 22), "Olive Tarrant")
+    assert make(told("new"), options("new"), seal) == made("new")
 
 
 def test_the_document_says_what_it_is() -> None:

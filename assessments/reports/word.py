@@ -33,10 +33,13 @@ HOST = re.compile(r"[a-z0-9]([a-z0-9._-]*[a-z0-9])?|[0-9a-f:.]+")
 
 
 def report_word(findings: Findings, options: Options | None = None, seal: Seal | None = None) -> bytes:
-    """The report as a .docx; the same findings give the same bytes. Raises what `render_pdf` raises."""
+    """The report as a .docx; the same findings give the same bytes. Raises what `render_pdf` raises.
+
+    It shows no seal, whatever is given: what anybody can change is never issued.
+    """
     options = options or Options("word")
-    html, drawings = lifted(report_html(findings, replace(options, kind="full"), seal))
-    charts = drawn(drawings, identifier=fingerprint(findings, options, seal))
+    html, drawings = lifted(report_html(findings, replace(options, kind="full")))
+    charts = drawn(drawings, identifier=fingerprint(findings, options))
     page = parsed(html)
     language = LANGUAGES[options.language]
     ground, ink, heads = colours_of(options.branding)

@@ -72,8 +72,8 @@ class Writer:
             flag("pageBreakBefore", told.new_page),
             node("numPr", node("ilvl", val=0), node("numId", val=told.number + 1)) if told.number else None,
             flag("bidi", told.right_to_left),
-            node("spacing", before=160) if air else None,
-            node("jc", val="end") if right else None,
+            node("spacing", before=0 if told.new_page else 160) if air or told.new_page else None,
+            node("jc", val="right") if right else None,
         )
         runs = [each for run in told.runs for each in self.run(run, turned=told.right_to_left)]
         if not _is_heading(told):
