@@ -3,6 +3,8 @@
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
+from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import quote
@@ -11,7 +13,14 @@ import pytest
 import weasyprint
 from weasyprint.urls import URLFetchingError
 
+from assessments.findings import Findings, PlaceFacts, Submitted, assess
+from assessments.interchange import documents
+from assessments.reports.branding import Branding
+from assessments.reports.options import Options, Seal
 from assessments.reports.pdf import Press, ReportFailed
+from assessments.reports.report import report_html
+from tests.findings_cast import demo
+from tests.paper_cast import logo
 from tests.printing import document, opened, pressing, text_of
 
 
@@ -83,6 +92,47 @@ def test_nothing_is_asked_of_another_host(press: Press, listener: tuple[str, lis
     with suppress(ReportFailed):
         press.print(html, identifier="hostile")
     assert asked == []
+
+
+@pytest.mark.parametrize("kind", ["full", "board", "funder", "evidence"])
+def test_no_field_of_any_report_asks_for_anything_or_reads_a_file(
+    press: Press, listener: tuple[str, list[str]], tmp_path: Path, kind: str
+) -> None:
+    """Every construct above, and the same for a file of the machine, in every field that a person fills in."""
+    host, asked = listener
+    secret = tmp_path / "secret.svg"
+    secret.write_text(
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 99 9"><text y="9">secret words</text></svg>'
+    )
+    svg = quote(f'<svg xmlns="http://www.w3.org/2000/svg"><image href="{host}/svg" width="9" height="9"/></svg>')
+    addresses = {"url": f"{host}/x.svg", "redirect": f"{host}/redirect", "svg": svg}
+    words = "".join(each.format(**addresses) for each in (*HOSTILE.values(), *HARMLESS.values()))
+    words += f'<img alt="x" src="{secret.as_uri()}"><link rel="attachment" href="{secret.as_uri()}">'
+    brand = Branding(words[:120], f"url({host})", f"#fff; background: url({host})", words, words, logo())
+    seal = Seal("7KQ2M4XW9TBD", "https://playbook.example.org/check/7KQ2M4XW9TBD", date(2026, 11, 22), words)
+    html = report_html(written_everywhere(words, secret.as_uri()), Options(kind=kind, branding=brand), seal)
+    pdf = press.print(html, identifier="fields", strict=True)
+    assert asked == []
+    with opened(pdf) as document:
+        assert len(document.attachments) == 0
+    assert "secret words" not in text_of(pdf)
+
+
+def written_everywhere(words: str, link: str) -> Findings:
+    """Findings with these words in every field that is written by hand, and every piece of evidence linked to there."""
+    found = demo("tenterclough-mills-2026")
+    keys = list(found.playbook.criterion)
+    pieces = tuple(documents.Evidence(grade, date(2020, 1, 1), words, link) for grade in range(5))
+    answers = replace(
+        found.answers,
+        place=words,
+        answers=dict(found.answers.answers) | {keys[0]: "dont_know"},
+        notes={keys[0]: words},
+        reasons={keys[1]: words},
+        evidence={keys[0]: pieces},
+    )
+    place = PlaceFacts(words[:200], words[:200], words[:200], words)
+    return replace(assess(found.playbook, answers, place), submitted=Submitted(date(2026, 10, 20), words, 1, "1"))
 
 
 @pytest.mark.parametrize("construct", HARMLESS.values(), ids=HARMLESS.keys())

@@ -13,25 +13,16 @@ from django.template.loader import render_to_string
 from django.utils.translation import override, trans_real
 
 from assessments.charts import charts
-from assessments.findings import Findings
-from assessments.interchange import translated
-from assessments.interchange.translations import read_translation
 from assessments.reports.options import CHAPTERS, Options
 from assessments.reports.report import report_html, report_pdf
 from assessments.reports.sheets import page_foot
-from tests.factories import PLAYBOOK_FILE, playbook
+from tests.factories import playbook
 from tests.findings_cast import demo, nasty
+from tests.paper_cast import BRANDED, SEAL, unanswered, welsh
 from tests.pdf_checks import assert_pdf_ua, elements_of
 from tests.test_marked_texts import Bracketed, texts, unmarked
 
-WELSH = PLAYBOOK_FILE.parent / "translations" / "hubs-of-innovation-1.0.cy.yaml"
 LINE = "Dangosir yn Saesneg yr hyn nad yw wedi’i gyfieithu eto."
-
-
-def welsh(found: Findings) -> Findings:
-    """Findings as somebody reads them in Welsh, who is the first to read them."""
-    given = read_translation(WELSH.read_bytes(), found.playbook).texts
-    return replace(found, playbook=translated(found.playbook, given)[0], source=found.playbook)
 
 
 @cache
@@ -61,6 +52,27 @@ def test_every_word_of_a_chapter_can_be_translated(chapter: str, make: object) -
     names = [*texts(playbook()), *texts(found.answers), *texts(found.place), *texts(found.submitted)]
     names += [piece.shown_link for each in found.criteria for piece in each.evidence]
     assert unmarked(said, names) == []
+
+
+@pytest.mark.usefixtures("bracketed")
+@pytest.mark.parametrize("kind", ["full", "board", "funder", "evidence"])
+@pytest.mark.parametrize("make", [lambda: demo("tenterclough-mills-2026"), unanswered, nasty])
+def test_every_word_of_a_printed_kind_can_be_translated(kind: str, make: object) -> None:
+    found = replace(make())  # type: ignore[operator]
+    options = Options(kind=kind, chapters=(), language="cy", branding=BRANDED)
+    names = [*texts(playbook()), *texts(found.answers), *texts(found.place), *texts(found.submitted)]
+    names += [piece.shown_link for each in found.criteria for piece in each.evidence]
+    names += [BRANDED.name, BRANDED.disclaimer.strip(), *BRANDED.contact.splitlines(), "Hub Playbook", SEAL.issued_by]
+    names += [*(part for text in names for part in cuts(text)), "7KQ2-M4XW-9TBD"]
+    for seal in (None, SEAL):
+        said = report_html(found, options, seal)
+        assert unmarked(said, names) == []
+
+
+def cuts(text: str) -> list[str]:
+    """The beginnings of a text that a page without room may show, the longest first."""
+    words = " ".join(text.split())
+    return [words[:at].rstrip(" ,;:.") + "…" for at in range(len(words), 8, -1)] if len(words) > 25 else []
 
 
 def test_a_welsh_report_is_pdf_ua_and_printed_without_complaint() -> None:

@@ -6,18 +6,19 @@ rounded up, so a cut text may stay a little short of its room and never goes bey
 
 import math
 import unicodedata
+from functools import lru_cache
 
 from assessments.interchange.texts import Untranslated
 
 ELLIPSIS = "…"
 GROUPS = {
     0.26: " '",
-    0.31: "ijl,.!|",
-    0.36: ":;[](){}f",
-    0.40: "tr-I",
-    0.53: '/\\"?szcLvyJg`',
+    0.32: "ijl,.!",
+    0.37: ":;[](){}f",
+    0.43: "tr-I|",
+    0.55: '/\\"?szcLvyJg',
     0.58: "x*_aekoFT",
-    0.62: "hnu$+0123456789<=>EZ^bdpqS~",
+    0.62: "hnu$+0123456789<=>EZ^bdpqS~`",
     0.69: "YCPVBRXAKDU",
     0.74: "#&GOQHN",
     0.84: "Mw",
@@ -60,6 +61,7 @@ def width(text: str) -> float:
     return sum(map(_width, text))
 
 
+@lru_cache(maxsize=4096)
 def _width(letter: str) -> float:
     if letter in WIDTHS:
         return WIDTHS[letter]
@@ -91,5 +93,6 @@ def _shortened(text: str, lines: int, ems: float) -> str:
         least, most = (middle, most) if fits else (least, middle - 1)
     begun = text[:least]
     words, space, rest = begun.rpartition(" ")
-    kept = words if space and len(rest) < LONG_WORD and text[least : least + 1] != " " else begun
+    splits = bool(space) and text[least : least + 1] != " " and len(rest) < min(LONG_WORD, len(words))
+    kept = words if splits else begun
     return kept.rstrip(" ,;:.\u200d") + ELLIPSIS

@@ -9,6 +9,7 @@ from assessments.reports.branding import INK, WHITE, Branding, contrast
 from assessments.reports.cutting import cut
 from assessments.reports.options import Seal
 from assessments.reports.qr import QR, qr
+from assessments.reports.sheets import colours_of
 
 OURS = "Hub Playbook"
 LOGO_BOX = (56.0, 17.0)
@@ -56,7 +57,8 @@ def _logo(branding: Branding) -> Logo | None:
         wide, high = picture.size
         shade = _shade(picture)
     scale = min(LOGO_BOX[0] / wide, LOGO_BOX[1] / high)
-    plated = shade is not None and contrast(shade, branding.main) < min(3.0, contrast(shade, WHITE))
+    ground = colours_of(branding)[0]
+    plated = shade is not None and contrast(shade, ground) < min(3.0, contrast(shade, WHITE))
     return Logo(branding.logo_uri, round(wide * scale, 2), round(high * scale, 2), plated)
 
 
@@ -94,5 +96,5 @@ def stamp_of(seal: Seal | None) -> Stamp | None:
 
 def running_foot(brand: Brand, stamp: Stamp | None) -> str:
     """What stands at the foot of every page: whose report it is, and its code."""
-    parts = [OURS] if brand.is_ours else [cut(brand.name, 1, 40), OURS]
+    parts = [OURS] if brand.is_ours else [cut(brand.name, 1, 30), OURS]
     return " · ".join([*parts, *([stamp.code] if stamp else [])])

@@ -1,6 +1,6 @@
 """What the short kinds of report pick out of the findings: a few lessons, the best and the least evidenced, grades."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from textwrap import wrap
@@ -14,6 +14,7 @@ from assessments.reports.cutting import cut, width
 from assessments.wording import gettext as _
 
 MOST_LESSONS = 6
+"""Where there are more, one fewer is shown, with a line that says so."""
 FEW_LESSONS = 4
 """So many have two lines for a label; where there are more, each has one."""
 LABEL_EMS = 19.0
@@ -67,7 +68,7 @@ def _claimed(criterion: CriterionTold) -> Fraction:
 def lessons_in_brief(findings: Findings) -> Chart:
     """The chart of the lessons for a page that must not grow: the first six lessons and the whole, labels cut."""
     chart = lessons_chart(findings)
-    shown = [*chart.lines[:-1][:MOST_LESSONS], chart.lines[-1]]
+    shown = [*_few(chart.lines[:-1]), chart.lines[-1]]
     lines = 2 if len(shown) <= FEW_LESSONS + 1 else 1
     return replace(chart, lines=tuple(replace(line, label=_label(line, lines)) for line in shown))
 
@@ -76,7 +77,11 @@ def lesson_rows(findings: Findings) -> dict[str, Any]:
     """The same as a table: the first six lessons and the whole."""
     chart = lessons_chart(findings)
     rows = chart.labelled
-    return {"columns": chart.columns, "rows": (*rows[:-1][:MOST_LESSONS], rows[-1])}
+    return {"columns": chart.columns, "rows": (*_few(rows[:-1]), rows[-1])}
+
+
+def _few(several: Sequence[Any]) -> Sequence[Any]:
+    return several if len(several) <= MOST_LESSONS else several[: MOST_LESSONS - 1]
 
 
 def _label(line: Line, lines: int) -> str:

@@ -8,6 +8,18 @@ from typing import Any
 _one_at_a_time = threading.Lock()
 
 
+def page_count(pdf: bytes) -> int:
+    """How many pages there are in one of our own PDFs."""
+    import pypdfium2
+
+    with _one_at_a_time:
+        document = pypdfium2.PdfDocument(pdf)
+        try:
+            return len(document)
+        finally:
+            document.close()
+
+
 def page_png(pdf: bytes, *, page: int = 0, width: int = 800, transparent: bool = False, trimmed: bool = False) -> bytes:
     """Return one page, counted from 0, as a PNG that is `width` pixels wide. About 30 ms for an A4 page.
 

@@ -14,28 +14,44 @@ from assessments.reports.fingerprints import fingerprint
 from assessments.reports.heading import brand_of, running_foot, stamp_of
 from assessments.reports.options import Options, Seal
 from assessments.reports.pdf import render_pdf
+from assessments.reports.pictures import page_count
 from assessments.reports.sheets import chart_style, print_style
 
+SIZES = ("ample", "close")
+PAGES = {"board": 2, "funder": 1}
+"""How many pages a kind has, whatever the result."""
 Told = Callable[[Findings, Options], dict[str, Any]]
 
 
-def report_html(findings: Findings, options: Options | None = None, seal: Seal | None = None) -> str:
+def report_html(
+    findings: Findings, options: Options | None = None, seal: Seal | None = None, *, size: str = SIZES[0]
+) -> str:
     """A report as one HTML document for print. It reads no clock: the same findings give the same text.
+
+    `size` is one of SIZES, and matters to the papers that must not grow.
 
     What `findings` said already in another language would stay so: give findings that nobody has read.
     """
     options = options or Options()
     template, told = TEMPLATES[options.kind]
     with override(options.language):
-        return render_to_string(template, common(findings, options, seal) | told(findings, options))
+        return render_to_string(template, common(findings, options, seal) | told(findings, options) | {"size": size})
 
 
 def report_pdf(
     findings: Findings, options: Options | None = None, seal: Seal | None = None, *, strict: bool = False
 ) -> bytes:
-    """The report as PDF/UA-1; the same findings give the same bytes. Raises what `render_pdf` raises."""
+    """The report as PDF/UA-1; the same findings give the same bytes. Raises what `render_pdf` raises.
+
+    A paper that must not grow is set close where it would be longer at its ease.
+    """
     name = fingerprint(findings, options, seal)
-    return render_pdf(report_html(findings, options, seal), identifier=name, strict=strict)
+    most = PAGES.get(options.kind if options else "full")
+    for size in SIZES:
+        pdf = render_pdf(report_html(findings, options, seal, size=size), identifier=name, strict=strict)
+        if most is None or page_count(pdf) <= most:
+            break
+    return pdf
 
 
 def common(findings: Findings, options: Options, seal: Seal | None) -> dict[str, Any]:

@@ -23,6 +23,12 @@ def said(text: str) -> str:
 
 
 @register.filter
+def bare(text: str) -> str:
+    """The text for an attribute, where it cannot say that it stands in English for another language."""
+    return str(text)
+
+
+@register.filter
 def fits(text: str, room: str) -> bool:
     """Whether the text takes no more than the lines and ems that there are."""
     lines, ems = room.split()
