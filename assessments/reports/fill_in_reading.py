@@ -30,9 +30,8 @@ from assessments.reports.fill_in_package import damaged, meant, opened
 from assessments.reports.fill_in_words import ANSWER, KEY, LISTS, NOTE, READ, REASON, heads_in_every_language, plain
 
 MOST_SHEETS = 200
-MOST_COLUMNS = 100
-MOST_ROWS = 1_500_000
-"""Of all sheets, empty ones too: a sheet has at most 1,048,576."""
+MOST_CELLS = 1_500_000
+"""Of all sheets, empty ones too; an empty row counts as one. A sheet has at most 1,048,576 rows."""
 
 
 @dataclass(frozen=True)
@@ -84,9 +83,9 @@ def _sheets(package: Any) -> Iterator[tuple[str, list[Row]]]:
         for sheet in found:
             sheet.reset_dimensions()
             rows: list[Row] = []
-            for cells in sheet.iter_rows(max_col=MOST_COLUMNS):
-                seen += 1
-                if seen > MOST_ROWS:
+            for cells in sheet.iter_rows():
+                seen += len(cells) or 1
+                if seen > MOST_CELLS:
                     raise refused(_many("rows"))
                 if row := _row(cells):
                     rows.append(row)
@@ -120,7 +119,7 @@ def _text(cell: Cell | None) -> str:
     value = cell.value
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    if isinstance(value, datetime) and not value.time():
+    if isinstance(value, datetime) and value.time() == time():
         value = value.date()
     if isinstance(value, date | time):
         return value.isoformat()
