@@ -13,6 +13,8 @@ from django.urls import reverse
 from django.utils.translation import trans_real
 
 from assessments.models import Assessment, Evidence
+from assessments.services.groups import make_group
+from assessments.services.members import invite
 from assessments.services.moving import move_assessment
 from tests.factories import (
     Cast,
@@ -186,6 +188,26 @@ def test_pages_of_submitted_assessments(cast: Cast, names: list[str]) -> None:
     pages = ["/", *addresses(again, "assessment", "results", "reopen")]
     pages += [reverse(name, args=[cast.place.pk]) for name in ("place", "history")]
     assert found_in(visitor(cast.owner), pages, names) == {}
+
+
+def test_pages_of_a_portfolio_and_of_who_is_let_in(cast: Cast, names: list[str]) -> None:
+    answered(cast)
+    token = invite(place=cast.place, role="viewer", note="Words of a note", by=cast.owner)
+    group = make_group(name="Words of a note", places=[cast.place.pk], by=cast.owner)
+    member = cast.place.memberships.get(user=cast.viewer)
+    pages = [reverse(name) for name in ("portfolio", "groups", "group_new")]
+    pages += [reverse(name, args=[cast.place.pk]) for name in ("place", "invite", "leave")]
+    pages += [reverse(name, args=[group.pk]) for name in ("group_edit", "group_delete")]
+    pages += [f"{reverse('group_add')}?place={cast.place.pk}", reverse("group_add"), "/portfolio/?words=nowhere"]
+    pages += [reverse("member_remove", args=[cast.place.pk, member.pk]), reverse("invitation", args=[token])]
+    assert found_in(visitor(cast.owner), pages, names) == {}
+    client = visitor(cast.stranger)
+    guest = [reverse("portfolio"), reverse("groups"), reverse("invitation", args=[token]), "/invitations/unknown/"]
+    assert found_in(client, guest, names) == {}
+    wrong = visitor(cast.owner).post(reverse("invite", args=[cast.place.pk]), {"note": "Words of a note" * 20})
+    last = visitor(cast.owner).post(reverse("leave", args=[cast.place.pk]))
+    taken = visitor(cast.owner).post(reverse("group_new"), {"name": "Words of a note"})
+    assert [unmarked(each.content.decode(), names) for each in (wrong, last, taken)] == [[], [], []]
 
 
 def test_pages_of_an_assessment_that_moves(cast: Cast) -> None:

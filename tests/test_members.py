@@ -153,7 +153,7 @@ def test_an_owner_makes_a_link_which_is_shown_once(cast: Cast) -> None:
     link = text(made).partition('value="http://testserver')[2].partition('"')[0]
     token = link.strip("/").rpartition("/")[2]
     assert Invitation.objects.get(token_hash=token_hash(token)).note == "Carys of Beddoe & Co"
-    assert (made["Referrer-Policy"], "no-store" in made["Cache-Control"]) == ("no-referrer", True)
+    assert (made["Referrer-Policy"], "no-store" in made["Cache-Control"]) == ("strict-origin", True)
     listed = text(client.get(reverse("place", args=[cast.place.pk])))
     assert ("Carys of Beddoe &amp; Co" in listed, token in listed, token_hash(token) in listed) == (True, False, False)
     for user in (cast.editor, cast.consultant, cast.viewer):
@@ -173,7 +173,7 @@ def test_the_invited_person_sees_what_it_is_and_accepts(cast: Cast) -> None:
     client, address = client_of(cast.stranger), reverse("invitation", args=[token])
     page = client.get(address)
     told = text(page)
-    assert page["Referrer-Policy"] == "no-referrer"
+    assert page["Referrer-Policy"] == "strict-origin"
     for words in ("Harbour Quarter", "Owner Person", "consultant", "but not submit", "Stranger Person"):
         assert words in told
     assert told.count(token) == 1  # its own address, for the choice of language
@@ -188,7 +188,7 @@ def test_somebody_signed_out_comes_back_to_the_invitation(cast: Cast, way: str) 
     client = Client()
     sent = client.get(reverse("invitation", args=[token]))
     address = sent.url  # type: ignore[attr-defined]
-    assert (token in address, sent["Referrer-Policy"]) == (False, "no-referrer")
+    assert (token in address, sent["Referrer-Policy"]) == (False, "strict-origin")
     kept = reverse("invitation_kept")
     if way == "sign in":
         data = {"login": cast.stranger.email, "password": PASSWORD, "next": kept}

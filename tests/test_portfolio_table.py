@@ -22,6 +22,7 @@ from assessments.services.members import leave_place
 from assessments.wording import alphabetical
 from tests.factories import complete_answers, join, make_assessment, make_place, make_user, submit
 from tests.findings_cast import HOSTILE, demo
+from tests.test_queries import queries
 
 TOLD = [None, *(demo(name) for name in ("saltmarsh-quay", "aldenmoor-science-quarter", "tenterclough-mills-2026"))]
 THERE = {pattern.name for pattern in urls.urlpatterns}
@@ -161,6 +162,18 @@ def test_the_page_tells_each_place_in_words(client: Client, three: list[Place]) 
         assert words in page
     assert page.count("<tr>") == 4
     assert page.count('aria-sort="ascending"') == 1
+
+
+def test_the_page_takes_as_many_queries_whatever_is_in_it(client: Client, three: list[Place], person: User) -> None:
+    address = reverse("portfolio")
+    make_group(name="Coast", places=[three[0].pk], by=person)
+    before = queries(client, address)
+    for number in range(5):
+        place = make_place(f"Place {number}", owner=person)
+        submit(make_assessment(place, person, {"right-path": 1}), person)
+        make_assessment(place, person, {"right-path": 2})
+        make_group(name=f"Group {number}", places=[place.pk], by=person)
+    assert (queries(client, address), before) == (17, 17)  # two for who is asking, 13 for places, two for groups
 
 
 def test_the_address_says_what_is_shown_and_in_what_order(client: Client, three: list[Place]) -> None:

@@ -18,6 +18,7 @@ MOST_FAULTS = 1000
 MOST_DIGITS = 30
 MOST_COMPARED = 100
 """Keys longer than this are no slip of the pen, and more keys than this take long to compare."""
+_NO_TEXT = re.compile("[\\0\\ud800-\\udfff]")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 _NAMES = {dict: "a mapping", list: "a list", str: "text", bool: "true or false", int: "a number", Decimal: "a number"}
@@ -106,7 +107,7 @@ class Reader:
             return ""
         if not may_be_empty and not value.strip():
             self.fault(path, "is empty")
-        if any(letter == "\0" or "\ud800" <= letter <= "\udfff" for letter in value):
+        if _NO_TEXT.search(value):
             self.fault(path, "holds a letter that is no text (a null or half a surrogate pair)")
         return value
 

@@ -55,7 +55,7 @@ def invite(request: Request, place_id: int) -> HttpResponse:
         else:
             link = request.build_absolute_uri(reverse("invitation", args=[token]))
             context = {"place": place, "link": link, "note": form.cleaned_data["note"], "days": DAYS}
-            return _no_referrer(render(request, "people/invited.html", context))
+            return _address_untold(render(request, "people/invited.html", context))
     return render(request, "people/invite.html", {"place": place, "form": form}, status=422 if form.errors else 200)
 
 
@@ -82,7 +82,7 @@ def invitation(request: HttpRequest, secret: str) -> HttpResponseBase:
         return _by_hash(request, hashed)
     if invitation_by(hashed):
         request.session[KEPT] = hashed
-    return _no_referrer(redirect_to_login(reverse("invitation_kept")))
+    return _address_untold(redirect_to_login(reverse("invitation_kept")))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -95,12 +95,12 @@ def invitation_kept(request: HttpRequest) -> HttpResponseBase:
 def _by_hash(request: Request, hashed: str) -> HttpResponse:
     found = invitation_by(hashed)
     if found and (already := membership_in(request.user, found.place_id)):
-        return _no_referrer(_already(request, found, already))
+        return _address_untold(_already(request, found, already))
     if not found or not lets_in(found):
         return _not_invited(request)
     if request.method != "POST":
         context = {"invitation": found, "place": found.place, "may": MAY[Membership.Role(found.role)]}
-        return _no_referrer(render(request, "people/invitation.html", context))
+        return _address_untold(render(request, "people/invitation.html", context))
     return _accept(request, found)
 
 
@@ -125,12 +125,15 @@ def _already(request: Request, found: Invitation, membership: Membership) -> Htt
 def _not_invited(request: Request) -> HttpResponse:
     """The same page whatever is wrong with the link, so that it tells nothing of any place."""
     request.session.pop(KEPT, None)
-    return _no_referrer(render(request, "people/not_invited.html", status=404))
+    return _address_untold(render(request, "people/not_invited.html", status=404))
 
 
-def _no_referrer(response: Any) -> HttpResponse:
-    """No other page is told the address of this one, which holds the secret of a link."""
-    response["Referrer-Policy"] = "no-referrer"
+def _address_untold(response: Any) -> HttpResponse:
+    """What the page leads to or loads is told the site alone, not this address, which may hold the secret of a link.
+
+    Not `no-referrer`: with that a browser does not say either where a form comes from, and it would be refused.
+    """
+    response["Referrer-Policy"] = "strict-origin"
     return response
 
 

@@ -1,0 +1,95 @@
+"""The portfolio in a real browser: sort, filter, choose, group, be let in and leave; by keyboard, and with axe."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Page, ViewportSize, expect
+
+from assessments.models import Membership
+from assessments.services.members import invite
+from tests.browser.accessibility import violations
+from tests.factories import Cast, complete_answers, join, make_assessment, make_cast, make_place, sign_in, submit
+
+PHONE = ViewportSize(width=360, height=740)
+
+
+@pytest.fixture
+def cast(live_server: object) -> Cast:
+    """The consultant is let into two places, of which one has submitted."""
+    found = make_cast()
+    other = make_place("Alder Wharf", owner=found.owner)
+    join(other, found.consultant, Membership.Role.CONSULTANT)
+    submit(make_assessment(other, found.owner, complete_answers(3)), found.owner, dated=date(2026, 3, 3))
+    make_assessment(found.place, found.owner, {"right-path": 1})
+    return found
+
+
+def names(page: Page) -> list[str]:
+    return page.locator(".portfolio-table tbody th a").all_inner_texts()
+
+
+def test_sort_filter_choose_group_and_leave(new_page: Callable[..., Page], cast: Cast) -> None:
+    page = new_page(java_script_enabled=False)
+    sign_in(page, cast.consultant)
+    page.goto(reverse("home"))
+    page.get_by_role("link", name="See all your places in one table").click()
+    assert names(page) == ["Alder Wharf", "Harbour Quarter"]
+    page.locator(".portfolio-table thead").get_by_role("link", name="Place").click()
+    assert names(page) == ["Harbour Quarter", "Alder Wharf"]
+    expect(page.locator("th[aria-sort]")).to_have_attribute("aria-sort", "descending")
+    page.get_by_text("Filter and sort").click()
+    page.get_by_label("Words in the name").fill("harbour")
+    page.get_by_role("button", name="Show these").click()
+    expect(page.get_by_role("status")).to_contain_text("1 of 2 places")
+    page.get_by_label("Choose Harbour Quarter").check()
+    page.get_by_role("button", name="Put those chosen into a group").click()
+    page.get_by_label("Name of a new group").fill("Coast")
+    page.get_by_role("button", name="Put them into the group").click()
+    page.get_by_role("link", name="Show Coast").click()
+    assert names(page) == ["Harbour Quarter"]
+    page.get_by_role("link", name="Harbour Quarter", exact=True).click()
+    page.get_by_role("link", name="Leave this place").click()
+    page.get_by_role("button", name="Leave this place").click()
+    page.goto(reverse("portfolio"))
+    assert names(page) == ["Alder Wharf"]
+    page.goto(reverse("groups"))
+    expect(page.locator("main")).to_contain_text("No place is in it.")
+
+
+def test_a_link_is_made_sent_and_accepted(new_page: Callable[..., Page], cast: Cast) -> None:
+    owner, guest = new_page(), new_page()
+    sign_in(owner, cast.owner)
+    owner.goto(reverse("place", args=[cast.place.pk]))
+    owner.get_by_role("link", name="Invite somebody").click()
+    owner.get_by_label("Consultant").check()
+    owner.get_by_label("For whom is it?").fill("A stranger")
+    owner.get_by_role("button", name="Make the link").click()
+    link = owner.get_by_label("Link").input_value()
+    sign_in(guest, cast.stranger)
+    guest.goto(link)
+    expect(guest.get_by_role("heading", level=1)).to_have_text("Harbour Quarter")
+    assert violations(guest) == []
+    guest.get_by_role("button", name="Accept the invitation").click()
+    expect(guest.get_by_role("heading", level=1)).to_have_text("Harbour Quarter")
+    assert cast.place.memberships.filter(user=cast.stranger, role="consultant").exists()
+
+
+@pytest.mark.parametrize("size", [PHONE, None], ids=["phone", "desktop"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_of_it_has_faults_or_scrolls_sideways(
+    new_page: Callable[..., Page], cast: Cast, size: ViewportSize | None, scheme: str
+) -> None:
+    invite(place=cast.place, role=Membership.Role.VIEWER, note="A friend with a long name " * 4, by=cast.owner)
+    page = new_page(color_scheme=scheme, **({"viewport": size} if size else {}))
+    sign_in(page, cast.owner)
+    found = []
+    for name in ("portfolio", "groups", "group_new", "place", "invite", "leave"):
+        page.goto(reverse(name, args=[cast.place.pk] if name in {"place", "invite", "leave"} else []))
+        for details in page.locator("main details").all():
+            details.evaluate("element => element.open = true")
+        found += [f"{name}: {each}" for each in violations(page)]
+        if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+            found.append(f"{name} scrolls sideways")
+    assert found == []
