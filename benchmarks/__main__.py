@@ -19,6 +19,7 @@ PARTS: dict[str, list[tuple[str, list[str], str]]] = {
     "saving": [("saving", ["stock"], ""), ("saving", [], ""), ("saving", [], POSTGRES)],
     "report": [("report", [], "")],
     "office": [("office", [], "")],
+    "portfolio": [("portfolio", [], "")],
     "transfer": [("transfer", [], "")],
     "impact": [("impact", [], ""), ("impact", [], POSTGRES)],
 }

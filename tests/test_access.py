@@ -227,8 +227,6 @@ READ_ONLY = {
     "portfolio_pdf",
 }
 PRINTED = {"report", "report_preview", "submission_report", "submission_report_preview"}
-SLOW = PRINTED | {"own_branding_cover"}  # which is printed for whoever is signed in; test_branding looks at it
-PRINTED = {"report", "submission_report"}
 # Printed for whoever is signed in; test_branding and test_comparing_pages look at them.
 SLOW = PRINTED | {"own_branding_cover", "heat_map_png", "portfolio_pdf"}
 

@@ -51,9 +51,8 @@ def _extremes(medians: Sequence[str], titles: Sequence[str], places: int) -> str
     if least == most:
         return _("No lesson stands out: each has a median of {score} out of 100.").format(score=most)
     text = ngettext(
-        "In {number} place the strongest lesson is {strongest}, at {most}, and the weakest {weakest}, at {least}.",
-        "Across {number} places the strongest lesson is {strongest}, with a median of {most}, "
-        "and the weakest {weakest}, with {least}.",
+        "In {number} place. Strongest: {strongest}, {most} out of 100. Weakest: {weakest}, {least}.",
+        "By the medians of {number} places. Strongest: {strongest}, {most} out of 100. Weakest: {weakest}, {least}.",
         places,
     )
     return text.format(
