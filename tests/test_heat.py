@@ -6,6 +6,7 @@ from fractions import Fraction
 import pytest
 
 from assessments.charts.beside import lessons_beside_chart, overall_chart
+from assessments.charts.drawing import in_lines, room_for
 from assessments.charts.heat import draw_heat, sheets
 from assessments.findings import Findings
 from assessments.findings.beside import Beside, beside, clear_sentence
@@ -313,3 +314,10 @@ def test_the_overall_chart_has_a_row_for_each_place_that_answered() -> None:
     chart = overall_chart(demos())
     assert [line.label for line in chart.lines] == [each.name for each in demos()[:4]]
     assert [line.figure for line in chart.lines] == ["3 to 82?", "37", "48", "60"]
+
+
+def test_wide_letters_get_fewer_to_a_line() -> None:
+    assert room_for("A place with an ordinary name", 30) == 30
+    assert room_for("The UK", 30) == 30
+    assert 17 <= room_for("W" * 120, 30) <= 18
+    assert [len(line) for line in in_lines("M" * 40, 30)] == [18, 18, 4]

@@ -11,7 +11,7 @@ import pytest
 
 from assessments.findings.portfolio import PlaceStanding
 from assessments.reports.branding import Branding
-from assessments.reports.portfolio import MOST_COLUMNS, parted, portfolio_html, portfolio_pdf
+from assessments.reports.portfolio import parted, portfolio_html, portfolio_pdf
 from assessments.reports.portfolio_workbook import portfolio_workbook
 from tests.pdf_checks import assert_pdf_ua, elements_of, fonts_of
 from tests.portfolio_cast import HOSTILE_NAME, demos, many
@@ -132,7 +132,7 @@ def test_columns_are_parted_between_lessons() -> None:
     columns = [HeatColumn(str(at), str(at), "", f"Lesson {at // 10}") for at in range(35)]
     assert [(part.start, part.stop) for part in parted(columns)] == [(0, 20), (20, 35)]
     long = [HeatColumn(str(at), str(at), "", "Only") for at in range(60)]
-    assert [part.stop for part in parted(long)] == [MOST_COLUMNS, 2 * MOST_COLUMNS, 60]
+    assert [part.stop for part in parted(long)] == [20, 40, 60]
 
 
 # --- The workbook -----------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ Every mark is a path with a class; the class is its colour, the path its shape, 
 alone. Nothing here knows what the marks mean.
 """
 
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -11,6 +12,7 @@ from textwrap import wrap
 
 LEADING = 17
 HEAD = 36  # caption, ticks and foot of a picture
+ORDINARY, LONG_WORD = 0.6, 12  # how wide a letter is that the room for labels is reckoned with, in ems
 TEXT_DROP = 4.5  # from the middle of a letter to its baseline
 
 
@@ -119,7 +121,7 @@ def draw(lines: Sequence[Line], axis: Axis, geometry: Geometry) -> Picture:
     ticks = [_at(tick, axis, geometry) for tick in axis.ticks]
     rows, grid, y = [], [], float(top)
     for line in lines:
-        labels = wrap(line.label, geometry.letters) or [""]
+        labels = in_lines(line.label, geometry.letters)
         height = _height(line, len(labels), geometry)
         row = _heading(line, labels, y) if line.heading else _row(line, labels, y, height, axis, geometry)
         rows.append(row)
@@ -163,7 +165,29 @@ def _groups(lines: Sequence[Line]) -> list[list[Line]]:
 
 
 def _tall(lines: Sequence[Line]) -> float:
-    return HEAD + sum(_height(line, len(wrap(line.label, PAPER.letters)) or 1, PAPER) for line in lines)
+    return HEAD + sum(_height(line, len(in_lines(line.label, PAPER.letters)), PAPER) for line in lines)
+
+
+def in_lines(text: str, letters: int) -> list[str]:
+    """The text in lines that have room for so many ordinary letters; fewer go in where they are wide, as in WWWW."""
+    return wrap(text, room_for(text, letters)) or [""]
+
+
+def room_for(text: str, letters: int) -> int:
+    """How many letters of this text take no more room than so many ordinary ones."""
+    widest = max((_mean(word) for word in [text, *text.split()] if len(word) > LONG_WORD), default=0.0)
+    return letters if widest <= ORDINARY else max(4, int(letters * ORDINARY / widest))
+
+
+def _mean(word: str) -> float:
+    """How wide a letter of the word is on average, in ems."""
+    return sum(_width(letter) for letter in word) / len(word)
+
+
+def _width(letter: str) -> float:
+    if letter in "MWmw@%" or unicodedata.east_asian_width(letter) in "WF":
+        return 1.0
+    return 0.72 if letter.isupper() else 0.56
 
 
 def key_to(legend: Legend) -> str:

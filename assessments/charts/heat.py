@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from textwrap import shorten, wrap
 
-from assessments.charts.drawing import LEADING, TEXT_DROP, Text
+from assessments.charts.drawing import LEADING, TEXT_DROP, Text, room_for
 from assessments.findings.cells import APART, DONT_KNOW, MISSING, WITHHELD, Cell
 from assessments.findings.heat import LESSONS, HeatColumn, HeatMap, HeatRow
 
@@ -229,7 +229,7 @@ def _tall(lines: Sequence[str], geometry: HeatGeometry) -> float:
 
 
 def _cut(text: str, letters: int, lines: int) -> list[str]:
-    return wrap(text, letters, max_lines=lines, placeholder="…") or [""]
+    return wrap(text, room_for(text, letters), max_lines=lines, placeholder="…") or [""]
 
 
 def _beside(lines: Sequence[str], middle: float) -> Iterator[Text]:

@@ -5,6 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from itertools import takewhile
+from math import ceil
 
 from django.template.loader import render_to_string
 from django.utils.translation import override
@@ -22,7 +24,7 @@ from assessments.reports.sheets import HERE, chart_style, light_colours, print_s
 MOST_PLACES = 60
 MOST_COLUMNS = 28
 """As many criteria as a landscape page has room for; more go on in another table and picture."""
-TALLEST = {LESSONS: 780, CRITERIA: 480}
+TALLEST = {LESSONS: 740, CRITERIA: 380}
 """How high the rows of a picture may be together, in user units, to fit on a page with what stands over them."""
 LEAST_WIDTH = {LESSONS: 748, CRITERIA: 1012}
 """So many units of every picture fill a page, so that all of one kind have letters of one size."""
@@ -111,9 +113,15 @@ def parted(columns: Sequence[HeatColumn], most: int = MOST_COLUMNS) -> Iterator[
         end = min(begin + most, len(columns))
         if end < len(columns):
             borders = [at for at in range(begin + 1, end + 1) if columns[at].lesson != columns[at - 1].lesson]
-            end = borders[-1] if borders else end
+            end = borders[-1] if borders else begin + _even(columns[begin:], most)
         yield slice(begin, end)
         begin = end
+
+
+def _even(columns: Sequence[HeatColumn], most: int) -> int:
+    """How many columns of a lesson that is too long go into each of its parts, so that they are all about the same."""
+    number = sum(1 for _ in takewhile(lambda column: column.lesson == columns[0].lesson, columns))
+    return ceil(number / ceil(number / most))
 
 
 def _part(found: HeatMap, taken: slice) -> HeatPart:
