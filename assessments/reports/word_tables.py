@@ -6,18 +6,18 @@ from assessments.reports.word_blocks import Paragraph, Table
 
 PAGE_WIDTH = 9638
 """Between the margins of the page, in twentieths of a point: 170 mm."""
-LETTER = 125
+LETTER = 112
 """What a letter takes at most of the size of tables, and"""
 PADDING = 200
 """what a cell takes beside its words."""
-LONGEST_WORD, LONGEST_TEXT = 18, 90
-"""More letters than these ask for no more room."""
+SHORT_TEXT, LONGEST_WORD, LONGEST_TEXT = 14, 18, 90
+"""Texts up to the first number of letters stand in one line; more than the others ask for no more room."""
 
 
 def widths_of(table: Table) -> list[int]:
-    """The width of each column, `PAGE_WIDTH` together: room for its longest word, then shares by its texts."""
+    """The width of each column, `PAGE_WIDTH` together: room for words and short answers, then shares by its texts."""
     texts = _columns(table)
-    least = [PADDING + LETTER * max(min(_longest(each), LONGEST_WORD), 5) for each in texts]
+    least = [PADDING + LETTER * max(_unbroken(each, table.heads), 5) for each in texts]
     wish = [PADDING + LETTER * min(max((len(text) for text in each), default=0), LONGEST_TEXT) for each in texts]
     if sum(least) >= PAGE_WIDTH:
         return _together([width * PAGE_WIDTH // sum(least) for width in least])
@@ -41,8 +41,11 @@ def _columns(table: Table) -> list[list[str]]:
     return texts
 
 
-def _longest(texts: Sequence[str]) -> int:
-    return max((len(word) for text in texts for word in text.split()), default=0)
+def _unbroken(texts: Sequence[str], heads: int) -> int:
+    """How many letters must stand in one line: those of the longest word, and of answers where all are short."""
+    word = max((len(word) for text in texts for word in text.split()), default=0)
+    answer = max((len(text) for text in texts[heads:]), default=0)
+    return max(min(word, LONGEST_WORD), answer if answer <= SHORT_TEXT else 0)
 
 
 def _together(widths: list[int]) -> list[int]:

@@ -27,7 +27,8 @@ Line = tuple[str, Value | Held]
 def report_workbook(findings: Findings, options: Options | None = None, seal: Seal | None = None) -> bytes:
     """The result as .xlsx; the same findings and options give the same bytes.
 
-    It shows no seal. Figures are those of the interchange form, to four decimals; their format shows tenths, or whole per cent.
+    Figures are those of the interchange form, to four decimals; their format shows tenths, or whole per cent. It shows
+    no seal.
     """
     options = options or Options("workbook")
     with override(options.language):
