@@ -109,7 +109,7 @@ def test_no_field_of_any_report_asks_for_anything_or_reads_a_file(
     words = "".join(each.format(**addresses) for each in (*HOSTILE.values(), *HARMLESS.values()))
     words += f'<img alt="x" src="{secret.as_uri()}"><link rel="attachment" href="{secret.as_uri()}">'
     brand = Branding(words[:120], f"url({host})", f"#fff; background: url({host})", words, words, logo())
-    seal = Seal("7KQ2M4XW9TBD", "https://playbook.example.org/check/7KQ2M4XW9TBD", date(2026, 11, 22), words)
+    seal = Seal("7KQ2M9XW4T", "https://playbook.example.org/check/7KQ2M9XW4T", date(2026, 11, 22), words)
     html = report_html(written_everywhere(words, secret.as_uri()), Options(kind=kind, branding=brand), seal)
     pdf = press.print(html, identifier="fields", strict=True)
     assert asked == []
