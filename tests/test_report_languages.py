@@ -4,15 +4,18 @@ import io
 import re
 import subprocess
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 
 import pikepdf
 import pytest
 from django.template.loader import render_to_string
-from django.utils.translation import override, trans_real
+from django.utils.translation import gettext, override, trans_real
 
 from assessments.charts import charts
+from assessments.findings import Findings
+from assessments.reports.cutting import width
 from assessments.reports.options import CHAPTERS, Options
 from assessments.reports.report import report_html, report_pdf
 from assessments.reports.sheets import page_foot
@@ -114,6 +117,21 @@ def test_the_summary_is_one_page_and_no_head_of_a_table_runs_into_the_next() -> 
     assert pages()[1].startswith("Tenterclough Mills Crynodeb Crynodeb")
     assert not pages()[2].startswith("Tenterclough Mills Crynodeb")
     assert "ychwanegu ychwanegu" not in " ".join(pages())
+
+
+@pytest.mark.parametrize("make", [lambda: demo("tenterclough-mills-2026"), lambda: demo("saltmarsh-quay"), nasty])
+def test_short_papers_are_as_short_in_welsh(make: Callable[[], Findings]) -> None:
+    for kind, most in (("board", 2), ("funder", 1)):
+        pdf = report_pdf(welsh(make()), Options(kind=kind, language="cy"), strict=True)
+        with pikepdf.open(io.BytesIO(pdf)) as found:
+            assert len(found.pages) == most
+
+
+def test_every_term_fits_beside_what_it_says() -> None:
+    """Terms stand on one line with their text beside them; widths in ems of the term, as the sheets give them room."""
+    room = {"Stage declared": 40 / 3.7, "Prepared by": 40 / 3.7, "Why not applicable": 33 / 3.39, "Evidence": 33 / 3.39}
+    with override("cy"):
+        assert [term for term, ems in room.items() if width(gettext(term)) > ems] == []
 
 
 def test_quotes_in_a_translation_do_not_end_the_foot() -> None:
