@@ -21,6 +21,7 @@ PARTS: dict[str, list[tuple[str, list[str], str]]] = {
     "office": [("office", [], "")],
     "portfolio": [("portfolio", [], "")],
     "transfer": [("transfer", [], "")],
+    "pack": [("pack", [], "")],
     "impact": [("impact", [], ""), ("impact", [], POSTGRES)],
 }
 

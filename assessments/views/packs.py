@@ -72,9 +72,15 @@ def pack_new(request: Request) -> HttpResponse:
 def _chosen(request: Request, mine: list[str]) -> dict[str, Any]:
     """What is ticked when the form is opened."""
     places = set(request.GET.getlist("place"))
+<<<<<<< HEAD
     if group := request.GET.get("group"):
         found = (shown for each, shown in groups_of(request.user) if str(each.pk) == group)
         places |= {str(place.pk) for shown in found for place in shown}
+=======
+    if wanted := request.GET.get("group"):
+        groups = groups_of(request.user)
+        places |= {str(place.pk) for group, theirs in groups if str(group.pk) == wanted for place in theirs}
+>>>>>>> bb34335 (A pack in the browser, with a worker as it runs; what failed at one place is told once; a benchmark of fifty places)
     chosen: dict[str, Any] = {"kinds": ["full"], "language": get_language(), "branding": NONE, "token": uuid.uuid4()}
     again = request.GET.get("again", "")
     if again.isdecimal():
@@ -104,7 +110,7 @@ def _told(found: Pack) -> dict[str, Any]:
         "progress": progress,
         "in_work": _titled(progress.in_work),
         "done": _titled(progress.done) if is_ready else [],
-        "failed": _titled(progress.failed),
+        "failed": failed_together(progress.failed),
         "time_left": time_left(progress.seconds_left),
         "left": names_of(places_left(found)) if is_ready else [],
     }
@@ -112,6 +118,15 @@ def _told(found: Pack) -> dict[str, Any]:
 
 def _titled(items: tuple[PackItem, ...]) -> list[tuple[PackItem, str]]:
     return [(item, item_title(item)) for item in items]
+
+
+def failed_together(items: Iterable[PackItem]) -> list[tuple[PackItem, list[str]]]:
+    """What failed at one place for one reason is told once, with the names of all its files."""
+    found: dict[tuple[Any, ...], tuple[PackItem, list[str]]] = {}
+    for item in items:
+        _, titles = found.setdefault((item.place_id, item.place_name, item.problem), (item, []))
+        titles.append(item_title(item))
+    return list(found.values())
 
 
 def names_of(items: list[PackItem]) -> list[str]:

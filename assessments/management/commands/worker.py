@@ -20,6 +20,8 @@ REST = 1.0
 """Seconds between two looks at a queue that is empty."""
 LOOK_ROUND = 5.0
 """Seconds between two looks at what a dead worker may have left."""
+PAUSE = 5.0
+"""Seconds after which a database that did not answer is asked again."""
 log = logging.getLogger(__name__)
 
 
@@ -72,7 +74,8 @@ def whatever_the_database_does(step: Callable[[], Any]) -> None:
     try:
         step()
     except DatabaseError as error:
-        log.warning("The database did not answer: %s", error)
+        log.warning("The database did not answer, and is asked again in %g seconds: %s", PAUSE, error)
+        time.sleep(PAUSE)
     finally:
         if not connection.in_atomic_block:
             close_old_connections()
