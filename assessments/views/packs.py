@@ -72,15 +72,9 @@ def pack_new(request: Request) -> HttpResponse:
 def _chosen(request: Request, mine: list[str]) -> dict[str, Any]:
     """What is ticked when the form is opened."""
     places = set(request.GET.getlist("place"))
-<<<<<<< HEAD
     if group := request.GET.get("group"):
         found = (shown for each, shown in groups_of(request.user) if str(each.pk) == group)
         places |= {str(place.pk) for shown in found for place in shown}
-=======
-    if wanted := request.GET.get("group"):
-        groups = groups_of(request.user)
-        places |= {str(place.pk) for group, theirs in groups if str(group.pk) == wanted for place in theirs}
->>>>>>> bb34335 (A pack in the browser, with a worker as it runs; what failed at one place is told once; a benchmark of fifty places)
     chosen: dict[str, Any] = {"kinds": ["full"], "language": get_language(), "branding": NONE, "token": uuid.uuid4()}
     again = request.GET.get("again", "")
     if again.isdecimal():
