@@ -114,7 +114,7 @@ def _titled(items: tuple[PackItem, ...]) -> list[tuple[PackItem, str]]:
     return [(item, item_title(item)) for item in items]
 
 
-def failed_together(items: Iterable[PackItem]) -> list[tuple[PackItem, list[str]]]:
+def failed_together(items: tuple[PackItem, ...]) -> list[tuple[PackItem, list[str]]]:
     """What failed at one place for one reason is told once, with the names of all its files."""
     found: dict[tuple[Any, ...], tuple[PackItem, list[str]]] = {}
     for item in items:
