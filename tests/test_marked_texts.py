@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
+from datetime import timedelta
 from html.parser import HTMLParser
 from typing import Any
 
@@ -10,9 +11,10 @@ import pytest
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import trans_real
 
-from assessments.models import Assessment, Evidence
+from assessments.models import Assessment, Evidence, Pack, PackItem
 from assessments.services.groups import make_group
 from assessments.services.members import invite
 from assessments.services.moving import move_assessment
@@ -27,6 +29,7 @@ from tests.factories import (
     published_version,
     submit,
 )
+from tests.packs_cast import ask
 from tests.versions_cast import FIRST, SECOND, publish, start
 
 SPOKEN = {"aria-label", "alt", "title", "placeholder", "data-label", "content"}
@@ -259,3 +262,21 @@ def test_messages_that_are_sent(cast: Cast, names: list[str]) -> None:
     visitor().post(reverse("account_reset_password"), {"email": "nobody@example.org"})
     said = [(message.subject, unmarked(f"<p>{message.body}</p>", names)) for message in mail.outbox]
     assert said == [("⟦Choose a new password⟧", []), ("⟦No account with this address⟧", [])]
+
+
+def test_pages_of_packs(cast: Cast, names: list[str]) -> None:
+    """Asked for, waiting in vain, failed, ready with a place that was left."""
+    client, owner = visitor(cast.owner), cast.owner
+    packs = [ask(owner, [cast.place]) for _ in range(4)]
+    Pack.objects.update(asked_at=timezone.now() - timedelta(minutes=5))
+    PackItem.objects.filter(pack__in=packs[1:3], phase=0).update(state="failed", problem="nothing")
+    over = {"finished_at": timezone.now(), "expires_at": timezone.now()}
+    for pack, state in zip(packs[1:], ("failed", "deleted", "ready"), strict=True):
+        Pack.objects.filter(pk=pack.pk).update(state=state, problem="all" if state == "failed" else "", **over)
+    packs[3].items.update(state="done", place=None)
+    pages = [reverse("packs"), reverse("pack_new"), *(reverse("pack", args=[pack.pk]) for pack in packs)]
+    pages.append(reverse("pack_file", args=[packs[3].pk]))
+    assert found_in(client, pages, names) == {}
+    refused = unmarked(client.post(reverse("pack_new"), {}).content.decode(), names)
+    part = client.get(reverse("pack", args=[packs[0].pk]), headers={"hx-request": "true"})
+    assert (refused, unmarked(part.content.decode(), names)) == ([], [])
