@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 from typing import Any
 from uuid import uuid4
 
@@ -161,6 +163,29 @@ def test_two_uploads_in_any_order_overwrite_neither(assessment: Assessment, cast
     assert held == {KEY: IN_BOTH, "skills": IN_FILE}
     take_all(other, assessment, cast)
     assert {each.text.key: each.held.kind for each in held_lines(one, assessment)} == {KEY: IN_BOTH, "citizens": SAME}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_uploads_taken_over_at_the_same_moment_lose_nothing() -> None:
+    cast = make_cast()
+    assessment = make_assessment(cast.place, cast.owner, {KEY: 2})
+    entries = [Entry(number, note=f"File {number}") for number in range(4)]
+    uploads = [uploaded(assessment, cast, right_path=entry) for entry in entries]
+    together = Barrier(len(uploads))
+
+    def take(upload: WorkbookUpload) -> Accepted:
+        chosen = [Chosen(KEY, each.held.proposed, each.revision) for each in held_lines(upload, assessment)]
+        together.wait()
+        try:
+            return accept_lines(upload=upload, assessment=assessment, chosen=chosen, by=cast.owner)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(uploads)) as pool:
+        accepted = list(pool.map(take, uploads))
+    assert sorted(len(each.saved) for each in accepted) == [0, 0, 0, 1]
+    first = next(entry for entry, each in zip(entries, accepted, strict=True) if each.saved)
+    assert stands(assessment)[KEY] == (first.answer, first.note, 2)
 
 
 def test_submitted_meanwhile_nothing_is_taken_over_and_the_upload_stays(assessment: Assessment, cast: Cast) -> None:
