@@ -119,9 +119,13 @@ def test_a_sheet_is_named_within_what_a_name_may_hold(title: str, name: str) -> 
 
 
 def test_a_welsh_reader_gets_a_welsh_workbook() -> None:
-    book = opened(replace(given(), language="cy"))
+    stands = {"right-path": Standing(evidence=(Evidence(1),))}
+    book = opened(replace(given(), language="cy", stands=stands, last_saved=date(2026, 3, 3)))
     assert book.sheetnames[0] == "Cyfarwyddiadau"
+    last = "Yr atebion ar y wefan yw’r rhain, cadwyd ddiwethaf ar 3 Mawrth 2026."
+    assert book["Cyfarwyddiadau"]["A3"].value.endswith(last)
     heads = [cell.value for cell in book.worksheets[1][HEAD_ROW]]
     assert heads[COLUMN["answer"] - 1 : COLUMN["answer"] + 2] == ["Ateb", "Pam nad yw’n berthnasol", "Nodyn"]
     sheet, row = row_of(book, "right-path")
     assert "Ddim yn gwybod" in sheet.cell(row, COLUMN["levels"]).value
+    assert sheet.cell(row, COLUMN["evidence"]).value == "• Heb deitl"

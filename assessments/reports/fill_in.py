@@ -101,9 +101,9 @@ def _lesson(book: Any, given: ToFillIn, number: int, lesson: Lesson) -> None:
 
 
 def _cells(given: ToFillIn, criterion: Criterion) -> Iterator[tuple[str, str]]:
-    standing = given.standing(criterion.key)
+    standing, again = given.standing(criterion.key), _("Needs another look")
     yield "number", given.playbook.label[criterion.key]
-    yield "title", criterion.title + (f"\n({_('Needs another look')})" if standing.waits else "")
+    yield "title", criterion.title + (f"\n({again})" if standing.waits else "")
     yield "question", criterion.question
     yield "levels", "\n".join(text for _value, text in options(criterion))
     yield ANSWER, in_words(criterion, standing.entry.answer)
@@ -114,9 +114,8 @@ def _cells(given: ToFillIn, criterion: Criterion) -> Iterator[tuple[str, str]]:
 
 
 def _piece(piece: Evidence) -> str:
-    return f"• {piece.title or _('Untitled')}" + (
-        f" ({short_day(piece.dated)} {piece.dated.year})" if piece.dated else ""
-    )
+    title = piece.title or _("Untitled")
+    return f"• {title}" + (f" ({short_day(piece.dated)} {piece.dated.year})" if piece.dated else "")
 
 
 def _checks(sheet: Any, playbook: Playbook, lesson: Lesson) -> None:

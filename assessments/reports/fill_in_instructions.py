@@ -11,7 +11,7 @@ from assessments.reports import fill_in_look as look
 from assessments.reports.spreadsheet import put
 from assessments.wording import day
 
-WIDTH = 84
+WIDTH = 76
 
 
 def instructions(book: Any, place: str, playbook: Playbook, last_saved: date | None) -> None:
@@ -30,9 +30,10 @@ def instructions(book: Any, place: str, playbook: Playbook, last_saved: date | N
 
 def _about(playbook: Playbook, last_saved: date | None) -> str:
     words = _("{title}, version {version}.").format(title=playbook.title, version=playbook.version)
-    if last_saved is None:
-        return f"{words} {_('Nothing had been answered on the site when this file was downloaded.')}"
-    return f"{words} {_('The answers are those on the site, last saved on {day}.').format(day=day(last_saved))}"
+    standing = _("Nothing had been answered on the site when this file was downloaded.")
+    if last_saved is not None:
+        standing = _("The answers are those on the site, last saved on {day}.").format(day=day(last_saved))
+    return f"{words} {standing}"
 
 
 def _told() -> list[tuple[str, str]]:

@@ -51,7 +51,8 @@ def options(criterion: Criterion) -> list[tuple[Answer, str]]:
     ]
     found.append((DONT_KNOW, gettext("Don’t know")))
     if criterion.not_applicable:
-        found.append((NOT_APPLICABLE, f"{gettext('Not applicable')}: {' '.join(criterion.not_applicable.split())}"))
+        words = gettext("Not applicable")
+        found.append((NOT_APPLICABLE, f"{words}: {' '.join(criterion.not_applicable.split())}"))
     return found
 
 
