@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
+from functools import cache
 from textwrap import wrap
 from typing import Any
 
@@ -85,34 +86,33 @@ def add_table(
     top = 2 if note else 1
     if note:
         _as_note(put(sheet.cell(1, 1), note))
-    for number, column in enumerate(columns, 1):
-        _as_head(put(sheet.cell(top, number), column.head), column)
-        sheet.column_dimensions[get_column_letter(number)].width = column.width
-    for line, row in enumerate(rows, top + 1):
-        for number, (column, value) in enumerate(zip(columns, row, strict=True), 1):
-            _put_into(sheet.cell(line, number), column, value)
-    for line in range(top, sheet.max_row + 1):
-        sheet.row_dimensions[line].height = _height(sheet[line], columns, bold=line == top)
+    heads = [sheet.cell(top, number) for number in range(1, len(columns) + 1)]
+    for head, column in zip(heads, columns, strict=True):
+        _as_head(put(head, column.head), column)
+        sheet.column_dimensions[head.column_letter].width = column.width
+    sheet.row_dimensions[top].height = _height(heads, columns, bold=True)
+    last = top
+    for last, row in enumerate(rows, top + 1):
+        cells = [sheet.cell(last, number) for number in range(1, len(columns) + 1)]  # sheet[last] looks at every cell
+        for cell, column, value in zip(cells, columns, row, strict=True):
+            _put_into(cell, column, value)
+        sheet.row_dimensions[last].height = _height(cells, columns)
     sheet.freeze_panes = sheet.cell(top + 1, frozen + 1)
-    sheet.auto_filter.ref = f"A{top}:{get_column_letter(len(columns))}{sheet.max_row}"
+    sheet.auto_filter.ref = f"A{top}:{get_column_letter(len(columns))}{last}"
     _for_print(sheet, columns, top, frozen)
     return sheet
 
 
 def _put_into(cell: Any, column: Column, value: "Value | Held") -> None:
     """What is of another type than its column stands where texts stand."""
-    from openpyxl.styles import Alignment
-
     if isinstance(value, Held):
-        put(cell, value.value, value.holds).alignment = Alignment(horizontal="left", vertical="top", wrap_text=True)
+        put(cell, value.value, value.holds).alignment = _at("left", wrap=True)
     else:
         put(cell, value, column.holds)
 
 
 def put(cell: Any, value: Value, holds: str = "text") -> Any:
     """Write one value: a text as text whatever it begins with, a fraction as a number, nothing for nothing."""
-    from openpyxl.styles import Alignment
-
     if value is None or value == "":
         return cell
     if isinstance(value, str):
@@ -120,12 +120,20 @@ def put(cell: Any, value: Value, holds: str = "text") -> Any:
         cell.data_type = "s"  # openpyxl takes what begins with = for a formula
         cell.quotePrefix = True  # and so would Excel, once somebody has edited the cell
         cell.number_format = FORMATS["text"]
-        cell.alignment = Alignment(wrap_text=True, vertical="top")
+        cell.alignment = _at(None, wrap=True)
         return cell
     cell.value = float(value) if isinstance(value, Fraction) else value
     cell.number_format = FORMATS[holds]
-    cell.alignment = Alignment(horizontal="right", vertical="top", indent=1)
+    cell.alignment = _at("right", indent=1)
     return cell
+
+
+@cache
+def _at(side: str | None, *, wrap: bool = False, indent: int = 0) -> Any:
+    """How a value stands in its cell: at the top. Made once, since a book has tens of thousands of cells."""
+    from openpyxl.styles import Alignment
+
+    return Alignment(horizontal=side, vertical="top", wrap_text=wrap, indent=indent)
 
 
 def safe_text(text: str) -> str:
@@ -144,7 +152,7 @@ def written(book: Any, *, title: str, dated: date) -> bytes:
     return settled(stream.getvalue(), moment)
 
 
-def _height(cells: Sequence[Any], columns: Sequence[Column], *, bold: bool) -> float:
+def _height(cells: Sequence[Any], columns: Sequence[Column], *, bold: bool = False) -> float:
     """Room for the longest text of a row: what writes a file has to give it, or texts stand over one another."""
     letters = LETTERS_IN_A_WIDTH * (0.85 if bold else 1)
     lines = (
