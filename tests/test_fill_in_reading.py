@@ -327,6 +327,41 @@ def test_a_million_elements_are_too_many() -> None:
     assert faults(data) == [documented()["a file that swells"]]
 
 
+@pytest.mark.parametrize(
+    ("part", "before", "many"),
+    [
+        ("xl/styles.xml", b"</styleSheet>", b"<cellXfs>" + b"<xf/>" * 20_001 + b"</cellXfs>"),
+        ("xl/styles.xml", b"</styleSheet>", b"<fonts>" + b"<sheetData/>" * 20_001 + b"</fonts>"),
+        ("xl/workbook.xml", b"</workbook>", b"<definedNames>" + b"<si/>" * 20_001 + b"</definedNames>"),
+        ("xl/worksheets/sheet2.xml", b"</worksheet>", b"<hyperlink/>" * 20_001),
+    ],
+)
+def test_what_is_costly_to_read_has_a_limit_of_its_own_whatever_it_is_called(
+    part: str, before: bytes, many: bytes
+) -> None:
+    data = with_part(part, lambda text: text.replace(before, many + before))
+    assert faults(data) == [documented()["a file that swells"]]
+
+
+def test_tens_of_thousands_of_cells_that_somebody_added_are_read() -> None:
+    added = b"<row>" + b"<c/>" * 100 + b"</row>"
+    data = with_part(
+        "xl/worksheets/sheet2.xml", lambda text: text.replace(b"</sheetData>", added * 300 + b"</sheetData>")
+    )
+    assert entries(read(data)) == entries(read(downloaded()))
+
+
+def test_a_packing_that_no_program_uses_is_not_opened() -> None:
+    packed = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(downloaded())) as parts,
+        zipfile.ZipFile(packed, "w", zipfile.ZIP_LZMA) as archive,
+    ):
+        for name in parts.namelist():
+            archive.writestr(name, parts.read(name))
+    assert faults(packed.getvalue()) == [documented()["half of a file"]]
+
+
 def test_hundreds_of_sheets_are_too_many() -> None:
     def many(book: Any) -> None:
         for number in range(201):

@@ -300,3 +300,11 @@ def test_files_without_a_row_are_deleted_once_they_are_an_hour_old(db: None, fil
     monkeypatch.setattr(timezone, "now", lambda: now + timedelta(hours=2))
     tidy.call()
     assert all_files(files) == {"issued/2026/c.pdf"}
+
+
+def test_two_workers_that_clear_up_at_once_do_not_stop_each_other(db: None, files: Path) -> None:
+    """What one of them lists, the other may have deleted: here, a name that leads nowhere."""
+    (files / "made").mkdir(parents=True)
+    (files / "made" / "gone.pdf").symlink_to(files / "nowhere")
+    tidy.call()
+    assert all_files(files) == set()

@@ -22,6 +22,11 @@ MOST_UNPACKED = 40 * MIB
 MOST_PARTS = 1000
 MOST_ELEMENTS = 1_000_000
 """Of XML in all parts; the workbook of 27 criteria has some 3,000."""
+MOST_BESIDE_CELLS = 20_000
+"""Of those, what is no row, cell or shared text. openpyxl makes objects of styles, names and lists of sheets, and looks
+through some of them again for each one: a million of them, 8 KB packed, would hold the web process for minutes."""
+CELLS = ("sheetData", "si")
+"""The only children of a part's root in which a great many elements are read cheaply, whatever the part is called."""
 _OLE, _ENCRYPTED = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "EncryptedPackage".encode("utf-16-le")
 _ZIP = b"PK\x03\x04"
 _BY_NUMBER = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -85,6 +90,8 @@ def _copied(archive: zipfile.ZipFile, parts: list[zipfile.ZipInfo]) -> io.BytesI
     kept, budget = io.BytesIO(), _Budget()
     with zipfile.ZipFile(kept, "w", zipfile.ZIP_STORED) as copy:
         for part in parts:
+            if part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+                raise refused(damaged())  # no program writes others, and the memory that they ask for has no bounds
             if part.flag_bits & 1:
                 raise refused(_("The workbook is protected by a password. Save it without one, and upload it again."))
             text = b"".join(budget.read(archive, part))
@@ -112,7 +119,8 @@ class _Budget:
     """How much may still be unpacked of a file."""
 
     def __init__(self) -> None:
-        self.bytes, self.elements = MOST_UNPACKED, MOST_ELEMENTS
+        self.bytes, self.elements, self.beside = MOST_UNPACKED, MOST_ELEMENTS, MOST_BESIDE_CELLS
+        self.depth, self.is_in_cells = 0, False
 
     def read(self, archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> Iterator[bytes]:
         with archive.open(part) as stream:
@@ -127,15 +135,24 @@ class _Budget:
         parser = expat.ParserCreate()
         parser.StartDoctypeDeclHandler = self._no_document_type
         parser.StartElementHandler = self._count
+        parser.EndElementHandler = self._close
+        self.depth = 0
         try:
             parser.Parse(text, True)
         except expat.ExpatError as error:
             raise refused(damaged()) from error
 
-    def _count(self, _name: str, _attributes: object) -> None:
+    def _count(self, name: str, _attributes: object) -> None:
+        if self.depth < 2:
+            self.is_in_cells = self.depth == 1 and name.rpartition(":")[2] in CELLS
+        self.depth += 1
         self.elements -= 1
-        if self.elements < 0:
+        self.beside -= not self.is_in_cells
+        if self.elements < 0 or self.beside < 0:
             raise refused(_swells())
+
+    def _close(self, _name: str) -> None:
+        self.depth -= 1
 
     def _no_document_type(self, *_args: object) -> None:
         raise refused(_("The file holds instructions that no workbook needs, so it was not read. Use a new download."))

@@ -27,6 +27,7 @@ HERE = Path(__file__).resolve().parent
 ENVIRONMENT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "XDG_CACHE_HOME", "LD_LIBRARY_PATH", "PYTHONPATH")
 START_SECONDS = 60  # loading takes two; a machine that swaps may need many more
 MOST_LOGGED = 1000  # letters of a complaint: it may name a picture by all of its bytes
+MOST_COMPLAINTS = 20  # of one document: a logo that somebody sends may give rise to thousands
 logger = logging.getLogger(__name__)
 
 
@@ -102,8 +103,10 @@ class Press:
             self._places.release()
         if complaints and strict:
             raise ReportFailed("The report was printed, but not without complaint.", "\n".join(complaints))
-        for complaint in complaints:
-            logger.warning("Report %s: %s", identifier, complaint[:MOST_LOGGED])
+        for complaint in complaints[:MOST_COMPLAINTS]:
+            logger.warning("Report %s: %s", identifier, " ".join(complaint[:MOST_LOGGED].split()))
+        if len(complaints) > MOST_COMPLAINTS:
+            logger.warning("Report %s: and %d more complaints", identifier, len(complaints) - MOST_COMPLAINTS)
         return pdf
 
     def start(self) -> None:

@@ -7,6 +7,7 @@ changes nothing any more. Times of claims are the database's, so that the clocks
 
 import uuid
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -212,7 +213,7 @@ def remove_old() -> None:
 
 def _delete_own_files(pack: Pack) -> None:
     for item in pack.items.exclude(file=""):
-        PackItem.objects.filter(pk=item.pk).update(file="")
+        PackItem.objects.filter(pk=item.pk, file=item.file).update(file="")  # it may be made anew just now
         default_storage.delete(str(item.file))
 
 
@@ -226,12 +227,14 @@ def remove_orphans() -> None:
     named |= set(PackItem.objects.exclude(file="").values_list("file", flat=True))
     young = timezone.now() - timedelta(hours=1)
     for name in [*_files_in("made"), *_files_in("packs")]:
-        if name not in named and default_storage.get_modified_time(name) < young:
-            default_storage.delete(name)
+        with suppress(FileNotFoundError):  # another worker clears up in the same moment
+            if name not in named and default_storage.get_modified_time(name) < young:
+                default_storage.delete(name)
 
 
 def _files_in(folder: str) -> list[str]:
-    if not default_storage.exists(folder):
+    try:
+        folders, files = default_storage.listdir(folder)
+    except FileNotFoundError:
         return []
-    folders, files = default_storage.listdir(folder)
     return [f"{folder}/{name}" for name in files] + [path for each in folders for path in _files_in(f"{folder}/{each}")]

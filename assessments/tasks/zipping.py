@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from assessments.interchange.spreadsheets import harmless
 from assessments.models import Pack, PackItem
 from assessments.reports.file_names import unique_names
 from assessments.services import packing
@@ -25,7 +26,6 @@ from assessments.tasks.orders import item_title, thaw_order
 
 MARK = "\ufeff"
 """Before a text, so that Notepad and Excel read it as UTF-8."""
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 log = logging.getLogger(__name__)
 
 
@@ -117,7 +117,7 @@ def contents(entries: Iterable[Entry]) -> str:
     table.writerow([_("Place"), _("Report"), _("File"), _("Size in bytes")])
     for entry in entries:
         place = entry.item.place_name or _("All places")
-        table.writerow([*map(_plain, (place, item_title(entry.item), entry.name)), entry.size])
+        table.writerow([*map(harmless, (place, item_title(entry.item), entry.name)), entry.size])
     return lines.getvalue()
 
 
@@ -128,7 +128,3 @@ def problems(failed: Iterable[PackItem]) -> str:
         place = " ".join((item.place_name or _("All places")).split())
         lines += [f"{place}, {item_title(item)}", f"    {item.get_problem_display()}", ""]
     return "\r\n".join(lines)
-
-
-def _plain(text: str) -> str:
-    return f"'{text}" if text.startswith(FORMULA) else text
