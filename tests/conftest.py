@@ -34,7 +34,8 @@ def pytest_configure() -> None:
     """Adapt Django for tests: static files from their sources, passwords that are quick to check, no limits."""
     settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.WHITENOISE_AUTOREFRESH = settings.WHITENOISE_USE_FINDERS = True
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}  # counts no sign-ins
+    nothing = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}  # counts no sign-ins
+    settings.CACHES = dict.fromkeys(settings.CACHES, nothing)
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 

@@ -199,7 +199,7 @@ def test_a_submission_has_a_page_of_its_own_and_one_that_there_is_not_has_none(s
 # --- The files -------------------------------------------------------------------------------------------------------
 
 
-@override_settings(CACHES={"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}})
+@override_settings(CACHES={**settings.CACHES, "pictures": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}})
 def test_the_picture_is_the_first_page_and_is_drawn_once_for_the_same_choices(submitted: Assessment) -> None:
     response = got(submitted, "report_preview", "?kind=funder")
     with Image.open(io.BytesIO(response.content)) as picture:

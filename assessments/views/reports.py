@@ -3,7 +3,7 @@
 import logging
 
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -33,7 +33,7 @@ from assessments.views.trouble import is_htmx
 log = logging.getLogger(__name__)
 
 ADDRESSES = {PDF: "report", DOCX: "report_word", XLSX: "workbook"}
-PREVIEW_SECONDS = 300
+PICTURES, PREVIEW_SECONDS = "pictures", 300
 PREVIEW_WIDTH = 900
 
 
@@ -106,7 +106,7 @@ def preview(request: Request, assessment_id: int, number: int | None = None) -> 
     options = _options(request, assessment, "full", PDF)
     findings = _findings(assessment, number, options)
     kept = f"first-page:{stored_name(findings, options)}"
-    picture = cache.get(kept)
+    picture = caches[PICTURES].get(kept)
     try:
         picture = picture or page_png(make(findings, options), width=PREVIEW_WIDTH)
     except ReportBusy:
@@ -114,7 +114,7 @@ def preview(request: Request, assessment_id: int, number: int | None = None) -> 
     except (ReportTooSlow, ReportFailed):
         log.exception("The first page of a report of assessment %s could not be printed", assessment.pk)
         return _no_picture(500)
-    cache.set(kept, picture, PREVIEW_SECONDS)
+    caches[PICTURES].set(kept, picture, PREVIEW_SECONDS)
     return HttpResponse(picture, content_type="image/png", headers={"X-Content-Type-Options": "nosniff"})
 
 
