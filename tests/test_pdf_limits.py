@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from assessments.reports.pdf import Limits, Press, ReportBusy, ReportFailed, ReportTooSlow, render_pdf
+from assessments.reports.pdf import Limits, Press, ReportBusy, ReportFailed, ReportTooSlow, asker, render_pdf
 from tests.printing import (
     FONTS,
     HUGE,
@@ -262,3 +262,17 @@ def test_neither_side_imports_what_it_must_not() -> None:
     alone = "import sys, runpy; runpy.run_path('assessments/reports/pdf_process.py'); print('django' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", alone], cwd=ROOT, capture_output=True, text=True, check=True)
     assert json.loads(done.stdout.lower()) is False
+
+
+def test_who_has_two_documents_printed_is_refused_a_third_and_others_are_not(press: Press) -> None:
+    one = document("<p>x</p>")
+    with press._turn("Carys"), press._turn("Carys"):
+        held = asker.set("Carys")
+        with pytest.raises(ReportBusy, match="The same person"):
+            press.print(one, identifier="third")
+        asker.set("Dafydd")
+        assert press.print(one, identifier="another's").startswith(b"%PDF")
+    asker.set("Carys")
+    assert press.print(one, identifier="after").startswith(b"%PDF")
+    asker.reset(held)
+    assert not press._asked

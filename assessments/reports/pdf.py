@@ -4,6 +4,7 @@ This is the web side; `pdf_process.py` is the other. Nothing here imports WeasyP
 """
 
 import atexit
+import collections
 import contextlib
 import functools
 import json
@@ -16,6 +17,8 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Iterator
+from contextvars import ContextVar
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -28,6 +31,9 @@ ENVIRONMENT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "XDG_CACHE_HOME", "LD
 START_SECONDS = 60  # loading takes two; a machine that swaps may need many more
 MOST_LOGGED = 1000  # letters of a complaint: it may name a picture by all of its bytes
 MOST_COMPLAINTS = 20  # of one document: a logo that somebody sends may give rise to thousands
+MOST_EACH = 2  # documents that one person may have printed, or wait for, at once in one process
+asker: ContextVar[object] = ContextVar("asker", default=None)
+"""Who asks for what is printed: pages set it, so that nobody who asks for much takes every thread. None: no limit."""
 logger = logging.getLogger(__name__)
 
 
@@ -88,12 +94,31 @@ class Press:
     def __init__(self, fonts: Path, *, at_once: int = 2, patience: float = 5) -> None:
         self.fonts, self.at_once, self.patience = fonts, at_once, patience
         self._places = threading.BoundedSemaphore(at_once)
-        self._lock = threading.Lock()
+        self._asked: collections.Counter[object] = collections.Counter()
+        self._lock, self._counting = threading.Lock(), threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
 
     def print(self, html: str, *, identifier: str, strict: bool = False, limits: Limits = LIMITS) -> bytes:
         """Print one document, as `render_pdf` says."""
+        with self._turn(asker.get()):
+            return self._print(html, identifier, strict, limits)
+
+    @contextlib.contextmanager
+    def _turn(self, who: object) -> Iterator[None]:
+        """Whoever has MOST_EACH documents here already does not even wait: others need the thread."""
+        with self._counting:
+            if who is not None and self._asked[who] >= MOST_EACH:
+                raise ReportBusy(f"The same person has {MOST_EACH} reports printed just now.")
+            self._asked[who] += 1
+        try:
+            yield
+        finally:
+            with self._counting:
+                self._asked[who] -= 1
+                self._asked += collections.Counter()  # forgets who has none left
+
+    def _print(self, html: str, identifier: str, strict: bool, limits: Limits) -> bytes:
         if not self._places.acquire(timeout=self.patience):
             raise ReportBusy(f"{self.at_once} reports are being printed; none ended within {self.patience:g} s.")
         try:

@@ -10,6 +10,7 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.cache import never_cache
 
 from assessments.models import User
+from assessments.reports.pdf import asker
 from assessments.views.trouble import signed_out
 
 View = Callable[..., HttpResponseBase]
@@ -31,6 +32,7 @@ def signed_in(view: View) -> View:
     @never_cache
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.user.is_authenticated:
+            asker.set(request.user.pk)
             return view(request, *args, **kwargs)
         if request.method == "POST":
             return signed_out(request)
