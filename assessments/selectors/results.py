@@ -42,20 +42,11 @@ def findings_of(assessment: Assessment, number: int | None = None) -> Findings:
 def findings_for_report(assessment: Assessment, number: int | None, language: str) -> Findings:
     """The same for a report in `language`, which nobody has read before. Raises Submission.DoesNotExist.
 
-    Translations are those of the version that it was answered on, even where the assessment has moved on since. A
-    query more where it has, and where the texts of a draft are translated.
+    A query more where the texts of a draft are translated. What was submitted stands on its version (services.moving),
+    so its translations are those that the version was published with.
     """
     with override(language):
-        found = findings_of(assessment, number)
-        return findings_to_read(found, _answered_on(found.playbook, assessment.version))
-
-
-def _answered_on(playbook: Playbook, now: Version) -> Version:
-    """The version that a playbook was frozen from; `now` where the assessment is on it still."""
-    if playbook.version == now.number:
-        return now
-    rows = Version.objects.select_related("playbook").filter(playbook=now.playbook_id, number=playbook.version)
-    return rows.first() or now
+        return findings_to_read(findings_of(assessment, number), assessment.version)
 
 
 def frozen_findings(submission: Submission, versions: Versions | None = None) -> Findings:
