@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -41,10 +42,14 @@ def pytest_configure() -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark tests by the fixtures that they use, so that no mark can be forgotten."""
+    """Mark tests by the fixtures that they use, so that no mark can be forgotten.
+
+    Those marked `any_database` keep out of the second run: what they look at is made of rows that others read there.
+    """
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
-        if fixtures & (DATABASE | BROWSER) or item.get_closest_marker("django_db"):
+        needs_one = fixtures & (DATABASE | BROWSER) or item.get_closest_marker("django_db")
+        if needs_one and not item.get_closest_marker("any_database"):
             item.add_marker(pytest.mark.database)
         if fixtures & BROWSER:
             item.add_marker(pytest.mark.browser)
@@ -55,6 +60,15 @@ def english() -> Iterator[None]:
     """Each test begins in English: a page that was asked for in another language leaves its thread in that one."""
     with translation.override(settings.LANGUAGE_CODE):
         yield
+
+
+@pytest.fixture
+def files(settings: Any, tmp_path: Path) -> Path:
+    """What a test stores lies in a folder of its own, where `packs_cast.worker_process` finds it too."""
+    location = {"location": tmp_path / "files", "base_url": None, "file_permissions_mode": 0o600}
+    storage = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": location}
+    settings.STORAGES = {**settings.STORAGES, "default": storage}
+    return tmp_path / "files"
 
 
 @pytest.fixture(scope="session")

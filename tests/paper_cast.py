@@ -14,7 +14,7 @@ from assessments.interchange.translations import read_translation
 from assessments.reports.branding import Branding
 from assessments.reports.options import Seal
 from tests.factories import PLAYBOOK_FILE
-from tests.findings_cast import HOSTILE, demo, findings
+from tests.findings_cast import HOSTILE, findings
 
 WELSH = PLAYBOOK_FILE.parent / "translations" / "hubs-of-innovation-1.0.cy.yaml"
 SEAL = Seal("7KQ2M9XW4T", "https://playbook.example.org/check/7KQ2M9XW4T", date(2026, 11, 22), "Olive Tarrant")
@@ -60,11 +60,6 @@ def welsh(found: Findings) -> Findings:
 def unanswered() -> Findings:
     """A new place: nothing has been answered yet."""
     return findings({})
-
-
-def uncertain() -> Findings:
-    """A place that answered everything, each time with don’t know."""
-    return findings(dict.fromkeys(demo("saltmarsh-quay").playbook.criterion, "dont_know"))
 
 
 @cache

@@ -2,7 +2,6 @@
 
 import io
 import re
-import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from html import unescape
@@ -14,7 +13,7 @@ import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
-from django.db import connections, transaction
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -26,6 +25,7 @@ from assessments.services.assessing import reopen_assessment
 from assessments.services.branding import Content, save_branding
 from assessments.services.issuing import NotTheLast, sha256
 from assessments.views.issuing import remake
+from tests.at_once import together
 from tests.factories import Cast, answer, issue_fake, make_assessment, make_cast, make_place, make_user, submit
 from tests.printing import text_of
 
@@ -33,13 +33,9 @@ CHOICES = {"kind": "funder", "language": "en-gb", "branding": "none"}
 
 
 @pytest.fixture(autouse=True)
-def own_files(settings: Any, tmp_path: Path) -> Path:
-    """Each test keeps its files in a folder of its own."""
-    location = {"location": str(tmp_path / "files"), "base_url": None, "file_permissions_mode": 0o600}
-    storage = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": location}
-    settings.STORAGES = {**settings.STORAGES, "default": storage}
+def site(settings: Any, files: Path) -> None:
+    """A site with an address, which keeps the files of each test in a folder of its own."""
     settings.SITE_URL = "https://hub.example"
-    return tmp_path / "files"
 
 
 @pytest.fixture
@@ -397,25 +393,6 @@ def test_the_command_blames_another_edition_where_it_is_one(cast: Cast, assessme
 
 
 # --- Two at once --------------------------------------------------------------------------------------------------
-
-
-def together(*calls: Callable[[], Any]) -> list[Any]:
-    """Run the calls at the same moment, each on its own connection."""
-    barrier, results = threading.Barrier(len(calls)), [None] * len(calls)
-
-    def run(number: int, call: Callable[[], Any]) -> None:
-        barrier.wait()
-        try:
-            results[number] = call()
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(calls)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    return results
 
 
 @pytest.mark.django_db(transaction=True)

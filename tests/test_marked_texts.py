@@ -1,5 +1,6 @@
 """Every word of every page can be translated: pages are read in a language in which each marked text is in brackets."""
 
+import ast
 import re
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
@@ -8,6 +9,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
@@ -48,6 +50,9 @@ NAMES = [
 BRACKETED = re.compile(r"⟦[^⟦⟧]*⟧")
 NOT_A_WORD = re.compile(r"\S+@\S+|https?:\S+|/\S+/|am \d\d:\d\d")
 WORD = re.compile(r"[^\W\d_]{2,}")
+MARKS = {"_", "gettext_noop"} | {f"{form}gettext{late}" for form in ("", "n", "p", "np") for late in ("", "_lazy")}
+LOST = (ast.JoinedStr, ast.BinOp, ast.IfExp)
+"""What no text can be extracted from."""
 
 
 class Bracketed(trans_real.DjangoTranslation):
@@ -157,6 +162,26 @@ def found_in(client: Client, pages: list[str], names: list[str]) -> dict[str, li
 def test_brackets_find_what_is_not_marked() -> None:
     page = '<p title="Aside">⟦Saved by <b>Ann</b> on ⟦March⟧⟧ Now</p><script>var x</script><p>Ann: 3</p>'
     assert unmarked(page, ["Ann"]) == ["Aside", "Now"]
+
+
+def test_every_marked_text_can_be_found_in_the_source() -> None:
+    """What extracts texts for translation reads no further than an f-string, whether it holds the mark or is marked."""
+    said = []
+    for path in sorted((settings.BASE_DIR / "assessments").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.JoinedStr):
+                said += [
+                    f"{path.name}:{each.lineno}"
+                    for each in ast.walk(node)
+                    if isinstance(each, ast.Call) and marks(each)
+                ]
+            elif isinstance(node, ast.Call) and marks(node):
+                said += [f"{path.name}:{each.lineno}" for each in node.args[:2] if isinstance(each, LOST)]
+    assert said == []
+
+
+def marks(call: ast.Call) -> bool:
+    return getattr(call.func, "id", "") in MARKS
 
 
 def test_pages_for_everybody(cast: Cast, names: list[str]) -> None:

@@ -20,13 +20,7 @@ from tests.test_queries import queries
 
 NEW = reverse("pack_new")
 HTMX = {"hx-request": "true"}
-
-
-@pytest.fixture(autouse=True)
-def files(tmp_path: Path, settings: Any) -> Path:
-    place = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path / "files"}}
-    settings.STORAGES = {**settings.STORAGES, "default": place}
-    return tmp_path / "files"
+pytestmark = pytest.mark.usefixtures("files")
 
 
 @pytest.fixture

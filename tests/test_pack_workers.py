@@ -20,15 +20,7 @@ from tests.packs_cast import ask, place_of, states, work, worker_process, zipped
 
 DONE = PackItem.State.DONE
 PATIENCE = 120
-pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-def files(tmp_path: Path, settings: Any) -> Path:
-    """Files are stored where the processes that `worker_process` starts find them."""
-    place = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path / "files"}}
-    settings.STORAGES = {**settings.STORAGES, "default": place}
-    return tmp_path / "files"
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("files")]
 
 
 @pytest.fixture

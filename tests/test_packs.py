@@ -22,14 +22,7 @@ from tests.packs_cast import ask, place_of, states, work, zipped
 
 DONE, FAILED, WAITING = PackItem.State.DONE, PackItem.State.FAILED, PackItem.State.WAITING
 Problem = PackItem.Problem
-
-
-@pytest.fixture(autouse=True)
-def files(tmp_path: Path, settings: Any) -> Path:
-    """Files are stored in a folder of the test's own."""
-    place = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path / "files"}}
-    settings.STORAGES = {**settings.STORAGES, "default": place}
-    return tmp_path / "files"
+pytestmark = pytest.mark.usefixtures("files")
 
 
 @pytest.fixture

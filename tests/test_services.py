@@ -1,16 +1,14 @@
 """Writes: compare-and-set saves that never overwrite, submissions that freeze, and races on the real database."""
 
 import json
-import threading
 from collections.abc import Callable
 from datetime import date
 from functools import partial
-from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.conf import settings
-from django.db import connection, connections
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -40,6 +38,7 @@ from assessments.services.assessing import (
     submit_assessment,
 )
 from assessments.services.playbooks import copy_to_draft, import_playbook, publish_version
+from tests.at_once import together
 from tests.factories import (
     answer,
     decide_as_guessed,
@@ -227,27 +226,6 @@ def test_a_result_is_compared_with_what_stood_when_it_was_submitted(assessment: 
 
 
 # --- races --------------------------------------------------------------------------------------------------------
-
-
-def together(*calls: Callable[[], Any]) -> list[Any]:
-    """Run the calls at the same moment, each on its own connection; their results or exceptions."""
-    barrier, results = threading.Barrier(len(calls)), [None] * len(calls)
-
-    def run(number: int, call: Callable[[], Any]) -> None:
-        barrier.wait()
-        try:
-            results[number] = call()
-        except Exception as error:
-            results[number] = error  # type: ignore[call-overload]
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(calls)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    return results
 
 
 @pytest.mark.django_db(transaction=True)

@@ -21,7 +21,7 @@ from assessments.services.branding import Content
 
 MAIN, ACCENT = "#12475a", "#12475a"
 """What a new branding begins with: the colours of the pages."""
-COLOUR = re.compile(r"#?([0-9a-f]{3}|[0-9a-f]{6})", re.IGNORECASE)
+TYPED = re.compile(r"#?([0-9a-f]{3}|[0-9a-f]{6})", re.IGNORECASE)
 
 
 class Colour(forms.CharField):
@@ -34,7 +34,7 @@ class Colour(forms.CharField):
 
     def clean(self, value: Any) -> str:
         typed = str(super().clean(value))
-        found = COLOUR.fullmatch(typed)
+        found = TYPED.fullmatch(typed)
         if found is None:
             raise forms.ValidationError(_("Write the colour as # and six digits or letters from a to f, like #12475a."))
         digits = found[1].lower()

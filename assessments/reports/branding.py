@@ -1,10 +1,13 @@
 """Branding as reports take it: a name, two colours that can be read, a logo that we drew ourselves. Plain values."""
 
 import base64
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+COLOUR = re.compile(r"#[0-9a-f]{6}", re.IGNORECASE)
+"""How a colour is kept, whatever a form takes."""
 WHITE, INK = "#ffffff", "#1a2327"
 LEAST_CONTRAST = 4.5
 """Of text against its ground: WCAG 2.2, 1.4.3."""

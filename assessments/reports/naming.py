@@ -1,4 +1,7 @@
-"""What the files are called: after the place, the date, what they are, and whether it was submitted."""
+"""What the files of one result are called: after the place, the date, what they are, and whether it was submitted.
+
+The files of a pack and of a portfolio are named by `file_names`, for folders in which they lie beside one another.
+"""
 
 from django.conf import settings
 from django.utils.text import slugify

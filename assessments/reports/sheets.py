@@ -7,12 +7,11 @@ from functools import cache
 from django.conf import settings
 from django.utils.translation import gettext
 
-from assessments.reports.branding import Branding
+from assessments.reports.branding import COLOUR, Branding
 
 SHEETS = settings.BASE_DIR / "static" / "css"
 HERE = settings.BASE_DIR / "assessments" / "reports"
 PAGE_FOOT = '"Page " counter(page) " of " counter(pages)'
-COLOUR = re.compile(r"#[0-9a-f]{6}", re.IGNORECASE)
 
 
 def print_style(branding: Branding | None = None) -> str:

@@ -9,7 +9,6 @@ from operator import itemgetter
 
 RIGHT_TO_LEFT = {"R", "AL"}
 OPENS = "\u202a\u202b\u202d\u202e\u2066\u2067\u2068"
-CLOSES = "\u202c\u2069"
 ENDS = {**dict.fromkeys(OPENS[:4], "\u202c"), **dict.fromkeys(OPENS[4:], "\u2069")}
 SPACES = re.compile(r"[ \t\n\f]+")
 

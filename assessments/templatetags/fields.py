@@ -1,6 +1,5 @@
 """What the form templates of the pack `hub` need to know of a field. Not for pages."""
 
-import re
 from collections.abc import Iterable
 
 from django import template
@@ -8,6 +7,8 @@ from django.forms import BoundField
 from django.forms.boundfield import BoundWidget
 from django.forms.utils import flatatt
 from django.utils.safestring import SafeString
+
+from assessments.reports.branding import COLOUR
 
 register = template.Library()
 
@@ -55,4 +56,4 @@ def other_answers(field: Iterable[BoundWidget]) -> list[BoundWidget]:
 @register.filter
 def as_colour(value: object) -> str:
     """What a colour picker can show: the colour, or black where what was typed is none."""
-    return str(value) if re.fullmatch(r"#[0-9a-fA-F]{6}", str(value)) else "#000000"
+    return str(value) if COLOUR.fullmatch(str(value)) else "#000000"

@@ -1,6 +1,5 @@
 """Under whose name reports go out: the page of a place's branding and of one's own, with a picture of the cover."""
 
-import logging
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -14,12 +13,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments.findings import Findings
 from assessments.findings.sample import sample_findings
-from assessments.forms.branding import ACCENT, COLOUR, MAIN, BrandingForm
+from assessments.forms.branding import ACCENT, MAIN, BrandingForm
 from assessments.models import Branding, Place, Submission, User, Version
 from assessments.reports import branding as plain
 from assessments.reports.making import make
 from assessments.reports.options import Options
-from assessments.reports.pdf import ReportBusy, ReportFailed, ReportTooSlow
 from assessments.reports.pictures import page_png
 from assessments.selectors.access import place_to_manage
 from assessments.selectors.branding import branding_stored
@@ -27,8 +25,7 @@ from assessments.selectors.languages import playbook_to_read
 from assessments.selectors.results import findings_for_report
 from assessments.services.branding import ChangedMeanwhile, remove_branding, save_branding
 from assessments.views.people import Request, signed_in
-
-log = logging.getLogger(__name__)
+from assessments.views.printing import NOT_PRINTED, no_picture
 
 
 @signed_in
@@ -131,7 +128,7 @@ def _sample() -> Findings:
 
 
 def _colour(asked: str, stored: str) -> str:
-    return asked.lower() if len(asked) == 7 and COLOUR.fullmatch(asked) else stored
+    return asked.lower() if plain.COLOUR.fullmatch(asked) else stored
 
 
 def _cover(request: Request, owner: Place | User, findings: Findings) -> HttpResponse:
@@ -144,9 +141,6 @@ def _cover(request: Request, owner: Place | User, findings: Findings) -> HttpRes
     options = Options(chapters=(), appendix=False, language=get_language() or "en-gb", branding=wanted)
     try:
         picture = page_png(make(findings, options), width=600)
-    except ReportBusy:
-        return HttpResponse(status=503, headers={"Retry-After": "5"})
-    except (ReportTooSlow, ReportFailed):
-        log.exception("The cover of a branding could not be printed")
-        return HttpResponse(status=500)
+    except NOT_PRINTED as error:
+        return no_picture(error, "The cover of a branding")
     return HttpResponse(picture, content_type="image/png")

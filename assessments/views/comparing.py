@@ -1,9 +1,7 @@
 """Several places beside one another: heat map, side by side, and the comparison as PDF."""
 
-import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
@@ -18,14 +16,14 @@ from assessments.findings.heat import CRITERIA, LESSONS, HeatColumn, HeatMap, he
 from assessments.findings.portfolio import PlaceStanding
 from assessments.reports.branding import branding_of
 from assessments.reports.heat_picture import heat_png, heat_svg
-from assessments.reports.pdf import ReportBusy, ReportFailed, ReportTooSlow
+from assessments.reports.options import PDF
 from assessments.reports.portfolio import MOST_PLACES, portfolio_pdf
 from assessments.selectors.branding import OWN, brandings
 from assessments.selectors.portfolio import portfolio
+from assessments.views.files import attachment
 from assessments.views.people import Request, signed_in
 from assessments.views.portfolio import table_of
-
-log = logging.getLogger(__name__)
+from assessments.views.printing import NOT_PRINTED, no_report
 
 
 def chosen(request: Request) -> list[PlaceStanding]:
@@ -82,7 +80,7 @@ def heat(request: Request) -> HttpResponse:
 def heat_as_svg(request: Request) -> HttpResponse:
     """The picture as a file that can be drawn at any size."""
     found = _heat(request, chosen(request))
-    return _file(heat_svg(found).encode(), "image/svg+xml", "heat-map.svg") if found else _nothing(request, "none")
+    return attachment(heat_svg(found).encode(), "image/svg+xml", "heat-map.svg") if found else _nothing(request, "none")
 
 
 @signed_in
@@ -92,7 +90,7 @@ def heat_as_png(request: Request) -> HttpResponse:
     found = _heat(request, chosen(request))
     if not found:
         return _nothing(request, "none")
-    return _printed(request, lambda: _file(heat_png(found), "image/png", "heat-map.png"))
+    return _printed(request, lambda: attachment(heat_png(found), "image/png", "heat-map.png"))
 
 
 def _heat(request: Request, standings: Sequence[PlaceStanding]) -> HeatMap | None:
@@ -168,7 +166,7 @@ def comparison_pdf(request: Request) -> HttpResponse:
     def made() -> HttpResponse:
         today = timezone.localdate()
         pdf = portfolio_pdf(standings, asked_on=today, language=get_language() or "", branding=branding)
-        return _file(pdf, "application/pdf", f"comparison-{today.isoformat()}.pdf")
+        return attachment(pdf, PDF, f"comparison-{today.isoformat()}.pdf")
 
     return _printed(request, made)
 
@@ -176,24 +174,10 @@ def comparison_pdf(request: Request) -> HttpResponse:
 def _printed(request: Request, made: Callable[[], HttpResponse]) -> HttpResponse:
     try:
         return made()
-    except ReportBusy:
-        response = render(request, "no_report.html", {"why": "busy"}, status=503)
-        response["Retry-After"] = "10"
-        return response
-    except (ReportTooSlow, ReportFailed):
-        log.exception("A comparison of places could not be printed")
-        return render(request, "no_report.html", {"why": "failed"}, status=500)
+    except NOT_PRINTED as error:
+        return no_report(request, error, "A comparison of places")
 
 
 def _nothing(request: Request, why: str) -> HttpResponse:
     context = {"why": why, "most": MOST_PLACES}
     return render(request, "portfolio/no_comparison.html", context, status=422)
-
-
-def _file(content: bytes, kind: str, name: str) -> HttpResponse:
-    headers: dict[str, Any] = {
-        "Content-Disposition": f'attachment; filename="{name}"',
-        "X-Content-Type-Options": "nosniff",
-        "Cache-Control": "private, no-store",
-    }
-    return HttpResponse(content, content_type=kind, headers=headers)

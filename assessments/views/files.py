@@ -88,14 +88,19 @@ def _findings(request: Request, assessment_id: int, number: int | None) -> Findi
 
 
 def download(content: bytes, media_type: str, findings: Findings, ending: str) -> HttpResponse:
-    """A file to keep, named after the place and the date; the plain name for old browsers, the real one beside it."""
-    plain, real = plain_name(findings, ending), quote(file_name(findings, ending))
-    return HttpResponse(
-        content,
-        content_type=media_type,
-        headers={
-            "Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{real}",
-            "X-Content-Type-Options": "nosniff",
-            "Cache-Control": "private, no-store",
-        },
-    )
+    """A file to keep, named after the place and the date."""
+    return attachment(content, media_type, file_name(findings, ending), plain=plain_name(findings, ending))
+
+
+def attachment(content: bytes, media_type: str, name: str, *, plain: str = "") -> HttpResponse:
+    """A file to keep, which a browser neither opens nor keeps by itself.
+
+    `plain` is the same name in small Latin letters, for old browsers; needed where `name` may have any others.
+    """
+    named = f"filename=\"{plain}\"; filename*=UTF-8''{quote(name)}" if plain else f'filename="{name}"'
+    headers = {
+        "Content-Disposition": f"attachment; {named}",
+        "X-Content-Type-Options": "nosniff",
+        "Cache-Control": "private, no-store",
+    }
+    return HttpResponse(content, content_type=media_type, headers=headers)

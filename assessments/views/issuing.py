@@ -19,13 +19,14 @@ from assessments.forms.issuing import IssueForm, asked_for
 from assessments.models import IssuedReport, Membership, Submission
 from assessments.reports.fingerprints import edition
 from assessments.reports.making import make
-from assessments.reports.options import KINDS, Options, Seal, thaw_options, thaw_seal
+from assessments.reports.options import KINDS, PDF, Options, Seal, thaw_options, thaw_seal
 from assessments.reports.pdf import ReportBusy, ReportFailed, ReportTooSlow
 from assessments.selectors.access import place_for
 from assessments.selectors.branding import OWN, PLACE, brandings
 from assessments.selectors.issued import is_last, issued_alike, report_for, reports_of, submission_to_issue
 from assessments.selectors.results import findings_for_report
 from assessments.services.issuing import NotTheLast, Printed, issue_report, sha256
+from assessments.views.files import attachment
 from assessments.views.people import Request, signed_in
 
 log = logging.getLogger(__name__)
@@ -157,9 +158,4 @@ def issued_file(request: Request, place_id: int, code: str) -> HttpResponse:
         context = {"place": report.place, "report": report, "trouble": trouble}
         return render(request, "issued_file_trouble.html", context, status=500)
     name = f"{slugify(report.place_name) or 'place'}-{report.dated.isoformat()}-{report.kind}-{report.code}.pdf"
-    headers = {
-        "Content-Disposition": f'attachment; filename="{name}"',
-        "X-Content-Type-Options": "nosniff",
-        "Cache-Control": "private, no-store",
-    }
-    return HttpResponse(data, content_type="application/pdf", headers=headers)
+    return attachment(data, PDF, name)

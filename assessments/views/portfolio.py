@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
-from urllib.parse import quote
 
 from django.conf import settings
 from django.http import HttpResponse
@@ -19,12 +18,13 @@ from assessments.findings.portfolio import PlaceStanding
 from assessments.findings.portfolio_table import COLUMNS, Column, Picks, picked
 from assessments.forms.portfolio import PortfolioForm
 from assessments.reports.file_names import file_name
+from assessments.reports.options import XLSX
 from assessments.reports.portfolio_workbook import portfolio_workbook
 from assessments.selectors.groups import Group, groups_of
 from assessments.selectors.portfolio import portfolio
+from assessments.views.files import attachment
 from assessments.views.people import Request, signed_in
 
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ALL = "all"
 """What `choose` says in an address where every place shown is chosen."""
 
@@ -108,12 +108,4 @@ def workbook(request: Request) -> HttpResponse:
     today, language = timezone.localdate(), get_language() or settings.LANGUAGE_CODE
     content = portfolio_workbook(table_of(request).shown, asked_on=today, language=language)
     name = file_name([_("Portfolio"), today.isoformat()], "xlsx")
-    return HttpResponse(
-        content,
-        content_type=EXCEL,
-        headers={
-            "Content-Disposition": f"attachment; filename=\"portfolio.xlsx\"; filename*=UTF-8''{quote(name)}",
-            "X-Content-Type-Options": "nosniff",
-            "Cache-Control": "private, no-store",
-        },
-    )
+    return attachment(content, XLSX, name, plain="portfolio.xlsx")

@@ -1,7 +1,5 @@
 """The page where a report is chosen, its first page as a picture, and the reports themselves."""
 
-import logging
-
 from django.conf import settings
 from django.core.cache import caches
 from django.http import Http404, HttpResponse
@@ -21,16 +19,14 @@ from assessments.reports.fingerprints import stored_name
 from assessments.reports.making import make
 from assessments.reports.naming import ending
 from assessments.reports.options import DOCX, KINDS, PDF, XLSX, Options
-from assessments.reports.pdf import ReportBusy, ReportFailed, ReportTooSlow
 from assessments.reports.pictures import page_png
 from assessments.selectors.access import assessment_for
 from assessments.selectors.branding import brandings
 from assessments.selectors.results import findings_for_report
 from assessments.views.files import address_of, download, files
 from assessments.views.people import Request, signed_in
+from assessments.views.printing import NOT_PRINTED, no_picture, no_report
 from assessments.views.trouble import is_htmx
-
-log = logging.getLogger(__name__)
 
 ADDRESSES = {PDF: "report", DOCX: "report_word", XLSX: "workbook"}
 PICTURES, PREVIEW_SECONDS = "pictures", 300
@@ -109,17 +105,10 @@ def preview(request: Request, assessment_id: int, number: int | None = None) -> 
     picture = caches[PICTURES].get(kept)
     try:
         picture = picture or page_png(make(findings, options), width=PREVIEW_WIDTH)
-    except ReportBusy:
-        return _no_picture(503)
-    except (ReportTooSlow, ReportFailed):
-        log.exception("The first page of a report of assessment %s could not be printed", assessment.pk)
-        return _no_picture(500)
+    except NOT_PRINTED as error:
+        return no_picture(error, f"The first page of a report of assessment {assessment.pk}")
     caches[PICTURES].set(kept, picture, PREVIEW_SECONDS)
     return HttpResponse(picture, content_type="image/png", headers={"X-Content-Type-Options": "nosniff"})
-
-
-def _no_picture(status: int) -> HttpResponse:
-    return HttpResponse("No picture just now.", content_type="text/plain", status=status, headers={"Retry-After": "10"})
 
 
 @signed_in
@@ -149,11 +138,8 @@ def _made(request: Request, assessment_id: int, number: int | None, kind: str, m
     findings = _findings(assessment, number, options)
     try:
         content = make(findings, options)
-    except ReportBusy:
-        return _no_report(request, assessment, "busy", 503)
-    except (ReportTooSlow, ReportFailed):
-        log.exception("A report of assessment %s could not be printed", assessment.pk)
-        return _no_report(request, assessment, "failed", 500)
+    except NOT_PRINTED as error:
+        return no_report(request, error, f"A report of assessment {assessment.pk}", assessment)
     return download(content, media_type, findings, ending(options))
 
 
@@ -175,10 +161,3 @@ def _findings(assessment: Assessment, number: int | None, options: Options) -> F
         return findings_for_report(assessment, number, options.language)
     except Submission.DoesNotExist:
         raise Http404("No such submission.") from None
-
-
-def _no_report(request: Request, assessment: Assessment, why: str, status: int) -> HttpResponse:
-    response = render(request, "no_report.html", {"why": why, "assessment": assessment}, status=status)
-    if status == 503:
-        response["Retry-After"] = "10"
-    return response

@@ -1,7 +1,5 @@
 """An assessment filled in away from the site: the workbook, its upload, and what it would change, line by line."""
 
-from urllib.parse import quote
-
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -20,6 +18,7 @@ from assessments.selectors.access import assessment_for, assessment_to_answer
 from assessments.selectors.languages import playbook_to_read
 from assessments.selectors.workbooks import kept_uploads, playbooks_to_read, standings
 from assessments.services.workbooks import KEPT_FOR, keep_upload
+from assessments.views.files import attachment
 from assessments.views.people import Request, signed_in
 
 
@@ -40,15 +39,8 @@ def fill_in(request: Request, assessment_id: int) -> HttpResponse:
         stands=stands,
         last_saved=last_saved,
     )
-    response = HttpResponse(fill_in_book(given), content_type=XLSX)
-    response["Content-Disposition"] = f"attachment; {_file_name(found.place.name)}"
-    return response
-
-
-def _file_name(place: str) -> str:
-    plain = f"{slugify(place) or 'assessment'}-answers.xlsx"
-    real = quote(f"{slugify(place, allow_unicode=True) or 'assessment'}-answers.xlsx")
-    return f"filename=\"{plain}\"; filename*=UTF-8''{real}"
+    plain, name = (slugify(found.place.name, allow_unicode=each) or "assessment" for each in (False, True))
+    return attachment(fill_in_book(given), XLSX, f"{name}-answers.xlsx", plain=f"{plain}-answers.xlsx")
 
 
 @signed_in

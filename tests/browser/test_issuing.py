@@ -24,11 +24,8 @@ PHONE = ViewportSize(width=360, height=740)
 
 
 @pytest.fixture
-def cast(live_server: Any, settings: Any, tmp_path: Path) -> Cast:
+def cast(live_server: Any, settings: Any, files: Path) -> Cast:
     """The people, on a site whose address is that of the server under test."""
-    location = {"location": str(tmp_path), "base_url": None}
-    storage = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": location}
-    settings.STORAGES = {**settings.STORAGES, "default": storage}
     settings.SITE_URL = live_server.url
     return make_cast()
 

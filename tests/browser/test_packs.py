@@ -3,7 +3,6 @@
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -14,12 +13,7 @@ from tests.factories import make_user, sign_in
 from tests.packs_cast import ask, place_of, worker_process
 
 BAR = "progress#bar"
-
-
-@pytest.fixture(autouse=True)
-def files(tmp_path: Path, settings: Any) -> None:
-    place = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path / "files"}}
-    settings.STORAGES = {**settings.STORAGES, "default": place}
+pytestmark = pytest.mark.usefixtures("files")
 
 
 @pytest.fixture
