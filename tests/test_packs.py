@@ -121,6 +121,17 @@ def test_a_report_whose_file_is_gone_is_made_again(asker: User, two: list[Place]
     assert zipped(first) == zipped(second)
 
 
+def test_a_file_that_is_gone_before_the_zip_is_made_again_and_spoils_nothing(asker: User, two: list[Place]) -> None:
+    pack = ask(asker, two)
+    make_next.call()
+    make_next.call()
+    default_storage.delete(str(StoredReport.objects.all()[0].file))
+    work()
+    pack.refresh_from_db()
+    assert (pack.state, states(pack)) == (Pack.State.READY, [("Harbour", DONE, ""), ("Mills", DONE, "")])
+    assert len([name for name in zipped(pack) if name.endswith(".pdf")]) == 2
+
+
 def test_the_words_round_the_files_are_in_the_language_of_the_pack(asker: User) -> None:
     pack = ask(asker, [place_of(asker, "Harbour"), place_of(asker, "Nothing yet", None)], language="cy")
     work()

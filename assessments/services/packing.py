@@ -154,6 +154,18 @@ def leave_out_places_left(*, item: PackItem) -> bool:
     return True
 
 
+def make_again(*, item: PackItem, gone: Sequence[PackItem]) -> None:
+    """Before the files are put together: have those made again whose files are gone; `item`, the ZIP, waits for them.
+
+    Each of these tries counts, so that it does not go round for ever.
+    """
+    with transaction.atomic():
+        if _held(item).exists():
+            rows = PackItem.objects.filter(pk__in=[each.pk for each in gone], state=PackItem.State.DONE)
+            rows.update(state=PackItem.State.WAITING, report=None, file="")
+            release(item=item, counts=False)
+
+
 def cancel_pack(*, pack: Pack) -> bool:
     """Stop it: what is in work ends for nothing, what it has of its own is deleted. False where it was over already."""
     now = timezone.now()

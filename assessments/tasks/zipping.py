@@ -49,6 +49,9 @@ def put_together(item: PackItem) -> None:
     if not any(each.phase == PackItem.REPORTS for each in made):
         packing.end_pack(item=item, state=Pack.State.FAILED, problem=Pack.Problem.ALL)
         return
+    if gone := [each for each in made if not (_stored(each) and default_storage.exists(_stored(each)))]:
+        packing.make_again(item=item, gone=gone)
+        return
     failed = [each for each in items if each.state == PackItem.State.FAILED]
     with override(thaw_order(pack.options).language):
         name = _stored_zip(entries(made), failed, pack)
@@ -60,10 +63,15 @@ def put_together(item: PackItem) -> None:
 def entries(made: Iterable[PackItem]) -> list[Entry]:
     """The files in their order, those of all places first, each under a name of its own."""
     of_all_first = sorted(made, key=lambda item: (item.phase != PackItem.OVERVIEWS, item.position))
-    stored = [str(item.report.file) if item.report else str(item.file) for item in of_all_first]
+    stored = [_stored(item) for item in of_all_first]
     names = unique_names([contents_name(), problems_name(), *(item.name for item in of_all_first)])[2:]
     rows = zip(names, stored, of_all_first, strict=True)
     return [Entry(name, where, default_storage.size(where), item) for name, where, item in rows]
+
+
+def _stored(item: PackItem) -> str:
+    """Where its file is stored; nothing where the report is kept no longer."""
+    return str(item.report.file) if item.report else str(item.file)
 
 
 def contents_name() -> str:
