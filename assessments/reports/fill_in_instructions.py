@@ -12,6 +12,8 @@ from assessments.reports.spreadsheet import put
 from assessments.wording import day
 
 WIDTH = 76
+WIDTH_OF_NAME = 42
+"""So many of the larger letters that the name of the place has, where all are capitals."""
 
 
 def instructions(book: Any, place: str, playbook: Playbook, last_saved: date | None) -> None:
@@ -78,5 +80,6 @@ def _dress(cell: Any, kind: str) -> None:
     }
     cell.font = fonts.get(kind, look.font(size=11, color=look.INK))
     cell.alignment = Alignment(wrap_text=True, vertical="bottom" if kind in ("head", "title") else "top")
-    height = look.height_of([cell], [WIDTH], 11)
-    cell.parent.row_dimensions[cell.row].height = {"title": 40, "place": height * 1.3, "head": 34}.get(kind, height)
+    name = look.height_of([cell], [WIDTH_OF_NAME], 14)
+    heights = {"title": 40.0, "place": name, "head": 34.0}
+    cell.parent.row_dimensions[cell.row].height = heights.get(kind) or look.height_of([cell], [WIDTH], 11)
