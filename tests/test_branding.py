@@ -176,6 +176,7 @@ def test_a_logo_survives_a_mistake_elsewhere(cast: Cast) -> None:
     assert bytes(Branding.objects.get().logo) == base64.b64decode(sent)
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("forged", ["no base64!", base64.b64encode(b"<script>").decode(), "aGk=" * 1000])
 def test_a_forged_logo_in_the_hidden_field_is_nothing(cast: Cast, forged: str) -> None:
     assert send(cast.owner, cast.place, logo_sent=forged).status_code == 302
@@ -225,6 +226,7 @@ def test_sent_twice_it_is_saved_once(cast: Cast) -> None:
 # --- The picture of the cover -------------------------------------------------------------------------------------
 
 
+@pytest.mark.any_database
 def test_the_page_shows_the_cover_as_it_would_be(cast: Cast) -> None:
     submit(make_assessment(cast.place, cast.owner, {"right-path": 2}), cast.owner)
     client = Client()
@@ -236,6 +238,7 @@ def test_the_page_shows_the_cover_as_it_would_be(cast: Cast) -> None:
     assert (response["Content-Type"], picture.size) == ("image/png", (600, 849))
 
 
+@pytest.mark.any_database
 def test_the_cover_takes_no_colour_that_is_none(cast: Cast) -> None:
     published_version()
     client = Client()

@@ -118,6 +118,7 @@ def test_the_picture_can_be_saved_and_is_whole_in_itself(client: Client, person:
     assert "url(" not in response.content.decode()
 
 
+@pytest.mark.any_database
 def test_the_picture_as_png_is_wide_enough_for_a_slide(client: Client, person: User) -> None:
     stands("Afon", person)
     response = client.get(reverse("heat_map_png"), {"by": "criteria"})
@@ -157,6 +158,7 @@ def test_a_strangers_place_cannot_be_put_beside_mine(client: Client, person: Use
 # --- The PDF ----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.any_database
 def test_the_comparison_is_of_the_places_chosen(client: Client, person: User) -> None:
     stands("Afon", person), stands("Brook", person)
     response = client.get(reverse("portfolio_pdf"))
@@ -205,6 +207,7 @@ def test_names_are_only_names(client: Client, person: User) -> None:
         assert "&lt;b&gt;Tŷ&lt;/b&gt;" in html
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("query", ["", "by=criteria"])
 def test_every_word_of_the_pages_can_be_translated(
     client: Client, person: User, monkeypatch: pytest.MonkeyPatch, query: str

@@ -209,6 +209,7 @@ def test_the_picture_is_the_first_page_and_is_drawn_once_for_the_same_choices(su
         assert got(submitted, "report_preview", "?kind=funder", who="owner").content == response.content
 
 
+@pytest.mark.any_database
 def test_a_report_that_has_to_wait_says_so_calmly_and_keeps_its_choices(submitted: Assessment) -> None:
     with occupied():
         picture, page = (got(submitted, name, "?kind=funder&language=cy") for name in ("report_preview", "report"))
@@ -236,6 +237,7 @@ def test_download_leads_to_the_file_with_the_choices(opened: Assessment) -> None
     assert parse_qs(urlsplit(response["Location"]).query) == wanted
 
 
+@pytest.mark.any_database
 def test_a_report_is_named_after_its_place_kind_language_and_date(submitted: Assessment) -> None:
     asked = ["?kind=board&language=cy", "?kind=funder"]
     names = [name_of(got(submitted, "report", query)) for query in asked]
@@ -262,6 +264,7 @@ def test_only_the_right_ending_gives_a_kind(opened: Assessment) -> None:
     assert [got(opened, name, "?kind=full").status_code for name in ("report_word", "workbook")] == [404, 404]
 
 
+@pytest.mark.any_database
 def test_answers_as_json_are_the_interchange_form_and_score_as_on_the_screen(
     opened: Assessment, tmp_path: Path
 ) -> None:

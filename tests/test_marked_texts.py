@@ -289,6 +289,7 @@ def test_messages_that_are_sent(cast: Cast, names: list[str]) -> None:
     assert said == [("⟦Choose a new password⟧", []), ("⟦No account with this address⟧", [])]
 
 
+@pytest.mark.any_database
 def test_pages_of_packs(cast: Cast, names: list[str]) -> None:
     """Asked for, waiting in vain, failed, ready with a place that was left."""
     client, owner = visitor(cast.owner), cast.owner

@@ -100,6 +100,7 @@ def test_a_worker_that_is_told_to_stop_ends_its_file_first(
     assert states(pack) == [(place.name, DONE, "") for place in places]
 
 
+@pytest.mark.any_database
 def test_a_web_server_and_a_worker_live_and_die_together(tmp_path: Path) -> None:
     """The web server here is a stand-in that ends by itself: the worker beside it must go, and the exit code come."""
     web = [sys.executable, "-c", "import time; time.sleep(3); raise SystemExit(7)"]

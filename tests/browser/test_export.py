@@ -15,6 +15,8 @@ PRINTING = 60_000  # milliseconds: a machine that does much else may take long t
 PICTURE = "**/first-page.png*"
 SHEET = '<svg xmlns="http://www.w3.org/2000/svg" width="900" height="1273"/>'
 
+pytestmark = pytest.mark.any_database
+
 
 @pytest.fixture
 def cast(live_server: object) -> Cast:

@@ -70,6 +70,7 @@ def test_the_code_on_the_printed_page_leads_to_the_page_that_knows_it(
     assert violations(anybody) == []
 
 
+@pytest.mark.any_database
 def test_a_colour_picked_is_a_colour_written_and_the_cover_follows(cast: Cast, page: Page) -> None:
     submit(make_assessment(cast.place, cast.owner, {"right-path": 2}), cast.owner)
     sign_in(page, cast.owner)

@@ -13,7 +13,7 @@ from tests.factories import make_user, sign_in
 from tests.packs_cast import ask, place_of, worker_process
 
 BAR = "progress#bar"
-pytestmark = pytest.mark.usefixtures("files")
+pytestmark = [pytest.mark.usefixtures("files"), pytest.mark.any_database]
 
 
 @pytest.fixture

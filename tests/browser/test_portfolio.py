@@ -76,10 +76,10 @@ def test_a_link_is_made_sent_and_accepted(new_page: Callable[..., Page], cast: C
     assert cast.place.memberships.filter(user=cast.stranger, role="consultant").exists()
 
 
-@pytest.mark.parametrize("size", [PHONE, None], ids=["phone", "desktop"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.any_database
+@pytest.mark.parametrize(("scheme", "size"), [("light", PHONE), ("dark", None)], ids=["light phone", "dark desktop"])
 def test_no_page_of_it_has_faults_or_scrolls_sideways(
-    new_page: Callable[..., Page], cast: Cast, size: ViewportSize | None, scheme: str
+    new_page: Callable[..., Page], cast: Cast, scheme: str, size: ViewportSize | None
 ) -> None:
     invite(place=cast.place, role=Membership.Role.VIEWER, note="A friend with a long name " * 4, by=cast.owner)
     page = new_page(color_scheme=scheme, **({"viewport": size} if size else {}))
