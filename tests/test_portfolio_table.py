@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,6 +20,7 @@ from assessments.guide import Progress
 from assessments.models import Membership, Place, User
 from assessments.services.groups import NameTaken, make_group
 from assessments.services.members import leave_place
+from assessments.templatetags.words import day
 from assessments.wording import alphabetical
 from tests.factories import complete_answers, join, make_assessment, make_place, make_user, submit
 from tests.findings_cast import HOSTILE, demo
@@ -158,7 +160,14 @@ def rows(client: Client, query: str = "") -> list[str]:
 
 def test_the_page_tells_each_place_in_words(client: Client, three: list[Place]) -> None:
     page = client.get(reverse("portfolio")).content.decode()
-    for words in ("Submitted on 3 March 2026", "Open, 1 of 27", "Not started", "Withheld", "Consultant", "3 places"):
+    for words in (
+        f"Submitted on {day(timezone.localdate())}",
+        "Open, 1 of 27",
+        "Not started",
+        "Withheld",
+        "Consultant",
+        "3 places",
+    ):
         assert words in page
     assert page.count("<tr>") == 4
     assert page.count('aria-sort="ascending"') == 1

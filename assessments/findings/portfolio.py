@@ -16,7 +16,7 @@ class PlaceStanding:
     `kind`, `region` and `role` are words in the reader's language, the same with `_key` are as they are stored.
     `findings`, told in the reader's language, is None where nobody has answered anything; `assessment_id` is what they
     tell of, or the open assessment without answers; None where none was ever started. `progress` is that of the open
-    assessment `open_id`; both are None where none is open. `submitted_on` is the date of the assessment submitted last,
+    assessment `open_id`; both are None where none is open. `submitted_on` is the day on which it last submitted,
     `changed_on` the day on which anything was last answered, evidenced, submitted or reopened. `plan` is (met, of how
     many): how many of the first priorities of the assessment submitted before are at their target now; None where
     there is no earlier one. `stage` is the name of the stage declared, `stage_key` its key, `stage_rank` its place on

@@ -44,7 +44,9 @@ class IssueForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text=gettext_lazy("Of the full report. The other kinds are always whole."),
     )
-    appendix = forms.BooleanField(label=gettext_lazy("With the appendix of all answers (full report)"), required=False)
+    appendix = forms.BooleanField(
+        label=gettext_lazy("With the appendix: the stages and their facts (full report)"), required=False
+    )
 
     def __init__(self, *args: Any, offered: Mapping[str, Branding], **options: Any) -> None:
         super().__init__(*args, **options)

@@ -82,7 +82,7 @@ def _standing(membership: Membership, rows: _Rows) -> PlaceStanding:
         findings=findings,
         assessment_id=shown,
         progress=rows.progress.get(place.pk),
-        submitted_on=row.dated if row else None,
+        submitted_on=timezone.localdate(row.submitted_at) if row else None,
         changed_on=timezone.localdate(changed) if changed else None,
         plan=plan_progress(findings) if findings else None,
         kind_key=place.kind,
