@@ -128,4 +128,4 @@ def test_a_welsh_reader_gets_a_welsh_workbook() -> None:
     assert heads[COLUMN["answer"] - 1 : COLUMN["answer"] + 2] == ["Ateb", "Pam nad yw’n berthnasol", "Nodyn"]
     sheet, row = row_of(book, "right-path")
     assert "Ddim yn gwybod" in sheet.cell(row, COLUMN["levels"]).value
-    assert sheet.cell(row, COLUMN["evidence"]).value == "• Heb deitl"
+    assert sheet.cell(row, COLUMN["evidence"]).value == "• Di-deitl"
