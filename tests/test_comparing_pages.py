@@ -137,7 +137,9 @@ def test_two_places_stand_side_by_side(client: Client, person: User) -> None:
     assert html.count('<svg class="level-bar"') == 54
 
 
-@pytest.mark.parametrize(("number", "said"), [(0, "Choose 2 to 6"), (1, "Tick at least one more"), (7, "You chose 7")])
+@pytest.mark.parametrize(
+    ("number", "said"), [(0, "No place is chosen yet"), (1, "Tick at least one more"), (7, "You chose 7")]
+)
 def test_fewer_than_two_and_more_than_six_are_asked_to_choose(
     client: Client, person: User, number: int, said: str
 ) -> None:

@@ -190,6 +190,11 @@ def test_somebody_signed_out_comes_back_to_the_invitation(cast: Cast, way: str) 
     address = sent.url  # type: ignore[attr-defined]
     assert (token in address, sent["Referrer-Policy"]) == (False, "strict-origin")
     kept = reverse("invitation_kept")
+    said = text(client.get(address))
+    assert ("You have been invited to a place" in said, "Harbour Quarter" in said) == (True, False)
+    assert "You have been invited" not in text(client.get(reverse("account_login")))
+    said = text(client.get(reverse("account_signup") + f"?next={kept}"))
+    assert ("You see the invitation straight after" in said, "first assessment" in said) == (True, False)
     if way == "sign in":
         data = {"login": cast.stranger.email, "password": PASSWORD, "next": kept}
         found = client.post(address, data)
@@ -259,11 +264,16 @@ def test_somebody_made_an_owner_meanwhile_is_not_removed(cast: Cast) -> None:
 
 
 def test_the_last_owner_stays(cast: Cast) -> None:
-    found = client_of(cast.owner).post(reverse("leave", args=[cast.place.pk]))
+    client, address = client_of(cast.owner), reverse("leave", args=[cast.place.pk])
+    page = client.get(address)
+    assert ("You cannot leave yet" in text(page), b"button--danger" in page.content) == (True, False)
+    found = client.post(address)
     assert (found.status_code, "You have not left" in text(found)) == (409, True)
     assert role_of(cast.owner, cast.place) == ROLE.OWNER
     join(cast.place, cast.stranger, ROLE.OWNER)
-    assert client_of(cast.owner).post(reverse("leave", args=[cast.place.pk])).status_code == 302
+    page = client.get(address)
+    assert ("You cannot leave yet" in text(page), b"button--danger" in page.content) == (False, True)
+    assert client.post(address).status_code == 302
     assert role_of(cast.owner, cast.place) is None
 
 

@@ -283,8 +283,41 @@ def test_what_is_not_ticked_stays(assessment: Assessment, cast: Cast) -> None:
     client = client_of(cast.owner)
     sent = send(client, assessment, changed(download(client, assessment), typed(KEY, "answer", 4)))
     data = {name: value for name, value in fields(client.get(sent.url)).items() if not name.startswith("take-")}
-    client.post(sent.url, data)
+    done = client.post(sent.url, data, follow=True)
+    assert done.redirect_chain == [(reverse("assessment", args=[assessment.pk]), 302)]
+    assert "1 was left as it stands on the site. Look again at what was left out" in words_of(done)
+    assert f'<a href="{sent.url}">' in done.content.decode()
     assert stands(assessment)[KEY] == (2, "", 1)
+
+
+def test_what_was_decided_is_not_asked_again(assessment: Assessment, cast: Cast) -> None:
+    """Of one joined, one kept as the site has it and one left without a choice, only the last comes back."""
+    client, keys = client_of(cast.owner), (KEY, "citizens", "skills")
+    data = changed(download(client, assessment), *(typed(key, "note", "File") for key in keys))
+    for key in keys:
+        answer(assessment, key, 1, by=cast.editor, note="Site")
+    sent = send(client, assessment, data)
+    page, (n, m, _left) = client.get(sent.url), map(number_of, keys)
+    done = client.post(sent.url, fields(page) | joined(n, "site", "Both") | {f"choice-{m}": "site"}, follow=True)
+    assert done.redirect_chain == [(reverse("assessment", args=[assessment.pk]), 302)]
+    assert "1 answer was taken over from the file. 2 were left as they stand on the site. Look again" in words_of(done)
+    again = client.get(sent.url)
+    assert [each.line.text.key for each in again.context["conflicts"]] == ["skills"]
+    done = client.post(sent.url, fields(again) | {f"choice-{number_of('skills')}": "site"}, follow=True)
+    assert "Look again" not in words_of(done)
+    assert "Nothing to take over" in words_of(client.get(sent.url))
+
+
+def test_what_was_decided_comes_back_where_somebody_else_saved_first(assessment: Assessment, cast: Cast) -> None:
+    """A second page, open since before, still shows what was typed on it."""
+    client, n = client_of(cast.owner), number_of(KEY)
+    data = changed(download(client, assessment), typed(KEY, "note", "File"))
+    answer(assessment, KEY, 1, by=cast.editor, note="Site")
+    sent = send(client, assessment, data)
+    old = fields(client.get(sent.url))
+    client.post(sent.url, old | joined(n, "site", "Both"))
+    again = client.post(sent.url, old | joined(n, "site", "Both, typed anew"))
+    assert (again.status_code, "Both, typed anew" in again.content.decode()) == (409, True)
 
 
 Choose = Callable[[int], dict[str, str]]

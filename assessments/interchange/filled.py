@@ -75,10 +75,14 @@ class Line:
 
 @dataclass(frozen=True)
 class Filled:
-    """A workbook as it was read. `is_whole`: it still says what was downloaded."""
+    """A workbook as it was read. `is_whole`: it still says what was downloaded.
+
+    `settled` are the keys of the lines that somebody has decided since.
+    """
 
     lines: tuple[Line, ...]
     is_whole: bool = True
+    settled: frozenset[str] = frozenset()
 
 
 def readable(text: str) -> str:
@@ -96,13 +100,14 @@ def fingerprint(entry: Entry) -> str:
 def freeze(filled: Filled) -> str:
     """A workbook as JSON text."""
     lines = [asdict(line) | {"says": sorted(line.says)} for line in filled.lines]
-    return json.dumps({"schema": SCHEMA, "is_whole": filled.is_whole, "lines": lines}, ensure_ascii=False)
+    kept = {"schema": SCHEMA, "is_whole": filled.is_whole, "settled": sorted(filled.settled), "lines": lines}
+    return json.dumps(kept, ensure_ascii=False)
 
 
 def thaw(text: str) -> Filled:
     """What `freeze` kept."""
     kept = json.loads(text)
-    return Filled(tuple(map(_line, kept["lines"])), kept["is_whole"])
+    return Filled(tuple(map(_line, kept["lines"])), kept["is_whole"], frozenset(kept.get("settled", ())))
 
 
 def _line(kept: dict[str, Any]) -> Line:

@@ -38,6 +38,14 @@ def membership_in(user: User, place_id: int) -> Membership | None:
     return Membership.objects.filter(user_id=user.pk, place_id=place_id).first()
 
 
+def is_only_owner(membership: Membership) -> bool:
+    """Whether the place would be without an owner if this member left. One query."""
+    if membership.role != Membership.Role.OWNER:
+        return False
+    owners = Membership.objects.filter(place=membership.place_id, role=Membership.Role.OWNER)
+    return not owners.exclude(pk=membership.pk).exists()
+
+
 def invitation_to_manage(user: User, place_id: int, invitation_id: int) -> Invitation:
     """One invitation to a place, for an owner of it. Raises Http404, or PermissionDenied for another member."""
     place, _membership = place_to_manage(user, place_id)

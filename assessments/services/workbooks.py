@@ -1,13 +1,13 @@
 """Keep what an uploaded workbook says, and take over those of its lines that somebody has chosen."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
-from assessments.interchange.filled import Entry, Filled, freeze
+from assessments.interchange.filled import Entry, Filled, freeze, thaw
 from assessments.models import Answer, Assessment, User, WorkbookUpload
 from assessments.selectors.playbooks import criterion_ids
 from assessments.services.answering import Conflict, Content, Moved, hold_on, save_answer
@@ -59,9 +59,17 @@ class Accepted:
 
 
 @transaction.atomic
-def accept_lines(*, upload: WorkbookUpload, assessment: Assessment, chosen: Sequence[Chosen], by: User) -> Accepted:
+def accept_lines(
+    *,
+    upload: WorkbookUpload,
+    assessment: Assessment,
+    chosen: Sequence[Chosen],
+    by: User,
+    kept: Collection[str] = (),
+) -> Accepted:
     """Take over what was chosen, each line over the revision that was seen; what stands already stays.
 
+    `kept` are the keys where somebody chose what stands on the site. What is saved or kept is settled for this upload.
     Raises NotOpen or Moved before anything is written.
     """
     hold_on(assessment)
@@ -77,7 +85,17 @@ def accept_lines(*, upload: WorkbookUpload, assessment: Assessment, chosen: Sequ
             accepted.conflicts.append(each.key)
     if accepted.saved:
         WorkbookUpload.objects.filter(pk=upload.pk, applied_at=None).update(applied_at=timezone.now())
+    _settle(upload, {*accepted.saved, *kept})
     return accepted
+
+
+def _settle(upload: WorkbookUpload, keys: Collection[str]) -> None:
+    """Keep which lines are decided, so that nobody is asked again. The assessment is held: nobody else writes here."""
+    upload.refresh_from_db(fields=["content"])
+    filled = thaw(upload.content)
+    if not filled.settled.issuperset(keys):
+        upload.content = freeze(replace(filled, settled=filled.settled.union(keys)))
+        upload.save(update_fields=["content"])
 
 
 def content_of(entry: Entry) -> Content:

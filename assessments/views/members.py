@@ -17,6 +17,7 @@ from assessments.selectors.access import place_for, place_to_manage
 from assessments.selectors.members import (
     invitation_by,
     invitation_to_manage,
+    is_only_owner,
     lets_in,
     member_to_remove,
     membership_in,
@@ -167,5 +168,10 @@ def leave(request: Request, place_id: int) -> HttpResponse:
         else:
             messages.success(request, _("You have left {name}.").format(name=place.name))
             return redirect("home")
-    context = {"place": place, "membership": membership, "is_last_owner": status == 409}
+    context = {
+        "place": place,
+        "membership": membership,
+        "is_only_owner": is_only_owner(membership),
+        "is_refused": status == 409,
+    }
     return render(request, "people/leave.html", context, status=status)

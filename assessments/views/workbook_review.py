@@ -1,18 +1,21 @@
 """What an uploaded workbook would change, line by line, and taking over what was chosen."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from assessments.comparing.three_ways import ON_SITE, UNKNOWN, changed_in_file
 from assessments.comparing.wording import Run, words
-from assessments.forms.workbook import FILE, Sent, chosen_entry, sent
+from assessments.forms.workbook import FILE, SITE, Sent, chosen_entry, sent
 from assessments.interchange.filled import Entry, thaw
 from assessments.models import Assessment, WorkbookUpload
 from assessments.selectors.access import workbook_to_review
@@ -89,7 +92,7 @@ def fill_in_review(request: Request, assessment_id: int, token: UUID) -> HttpRes
         return _too_late(request, found, upload)
     if request.method == "POST":
         return _accept(request, found, upload)
-    return _review(request, found, upload, {})
+    return _review(request, found, upload, {}, settled=thaw(upload.content).settled)
 
 
 def _accept(request: Request, found: Assessment, upload: WorkbookUpload) -> HttpResponse:
@@ -99,27 +102,42 @@ def _accept(request: Request, found: Assessment, upload: WorkbookUpload) -> Http
         return _review(request, found, upload, choices, status=422)
     wanted = [(line, chosen_entry(line, choices[line.number])) for line in lines]
     chosen = [Chosen(line.text.key, each, choices[line.number].seen or 0) for line, each in wanted if each is not None]
+    kept = [line.text.key for line in lines if choices[line.number].how == SITE]
     try:
-        accepted = accept_lines(upload=upload, assessment=found, chosen=chosen, by=request.user)
+        accepted = accept_lines(upload=upload, assessment=found, chosen=chosen, kept=kept, by=request.user)
     except (NotOpen, Moved):
         found.refresh_from_db()
         return _too_late(request, found, upload)
-    _tell(request, len(accepted.saved))
     if accepted.conflicts:
-        return _review(request, found, upload, choices, meanwhile=accepted.conflicts, status=409)
-    undecided = [each for each in choices.values() if each.seen is not None and not each.how]
-    waiting = [line for line in held_lines(upload, found) if line.held.is_conflict]
-    if waiting and undecided:
-        return redirect("fill_in_review", found.pk, upload.token)
+        _tell(request, [_taken_over(len(accepted.saved))])
+        settled = thaw(upload.content).settled.difference(accepted.conflicts)
+        return _review(request, found, upload, choices, meanwhile=accepted.conflicts, settled=settled, status=409)
+    sent_back = [each for each in choices.values() if each.seen is not None]
+    told = [_taken_over(len(accepted.saved)), _left(sum(each.how in ("", SITE) for each in sent_back))]
+    if not all(each.how for each in sent_back):
+        address = reverse("fill_in_review", args=[found.pk, upload.token])
+        told.append(format_html('<a href="{}">{}</a>', address, _("Look again at what was left out")))
+    _tell(request, told)
     return redirect("assessment", found.pk)
 
 
-def _tell(request: Request, count: int) -> None:
-    if count:
-        told = ngettext(
-            "{count} answer was taken over from the file.", "{count} answers were taken over from the file.", count
-        )
-        messages.success(request, told.format(count=count))
+def _taken_over(count: int) -> str:
+    told = ngettext(
+        "{count} answer was taken over from the file.", "{count} answers were taken over from the file.", count
+    )
+    return told.format(count=count) if count else ""
+
+
+def _left(count: int) -> str:
+    told = ngettext("{count} was left as it stands on the site.", "{count} were left as they stand on the site.", count)
+    return told.format(count=count) if count else ""
+
+
+def _tell(request: Request, told: Sequence[str]) -> None:
+    """Say what was taken over and what was left; where nothing was taken over, that is no success to speak of."""
+    level = messages.SUCCESS if told[0] else messages.INFO
+    if any(told):
+        messages.add_message(request, level, format_html_join(" ", "{}", [(each,) for each in told if each]))
 
 
 def _review(
@@ -129,10 +147,12 @@ def _review(
     choices: Mapping[int, Sent],
     *,
     meanwhile: Sequence[str] = (),
+    settled: Collection[str] = (),
     status: int = 200,
 ) -> HttpResponse:
     lines = held_lines(upload, found)
-    shown = [Shown(line, choices.get(line.number, Sent())) for line in lines if line.held.differs]
+    asked = [line for line in lines if line.held.differs and line.text.key not in settled]
+    shown = [Shown(line, choices.get(line.number, Sent())) for line in asked]
     playbook = playbook_to_read(found.version)
     context = {
         "assessment": found,
