@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 
 @dataclass(frozen=True)
@@ -15,13 +15,12 @@ class Issue:
     language: str
     playbook: str
     dated: date
-    submitted_at: datetime
     submission: int
 
     @property
-    def rests_on(self) -> tuple[date, datetime, int]:
-        """Sorts the submissions of a place: by the date of the assessment, then as they were submitted."""
-        return self.dated, self.submitted_at, self.submission
+    def rests_on(self) -> tuple[date, int]:
+        """Sorts the submissions of a place: by the date of the assessment, then as they were written, by no clock."""
+        return self.dated, self.submission
 
 
 def supersedes(later: Issue, earlier: Issue) -> bool:
@@ -40,5 +39,6 @@ def supersedes(later: Issue, earlier: Issue) -> bool:
 
 
 def successor(report: Issue, others: Iterable[Issue]) -> Issue | None:
-    """The last one issued of those that take its place; None while it stands."""
-    return max((each for each in others if supersedes(each, report)), key=lambda each: each.turn, default=None)
+    """Which of those that take its place to ask for: of the last submission the last issued. None while it stands."""
+    taking = (each for each in others if supersedes(each, report))
+    return max(taking, key=lambda each: (each.rests_on, each.turn), default=None)

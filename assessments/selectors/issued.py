@@ -104,7 +104,6 @@ def _issue(row: IssuedReport) -> Issue:
         language=row.language,
         playbook=row.playbook.rpartition(" ")[0],
         dated=row.dated,
-        submitted_at=row.submission.submitted_at,
         submission=row.submission_id,
     )
 
