@@ -40,5 +40,25 @@ def test_no_text_becomes_a_formula_and_types_stay() -> None:
     assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("B2", f"A1:C{len(NASTY) + 1}")
 
 
+def test_each_printed_page_says_of_what_it_is() -> None:
+    def head(title: str) -> str:
+        book = new_book()
+        add_table(book, "A sheet", [Column("Text")], [["R&D"]])
+        sheet = openpyxl.load_workbook(io.BytesIO(written(book, title=title, dated=date(2026, 2, 28)))).worksheets[0]
+        return str(sheet.oddHeader.left.text)
+
+    assert head("R&D of\nP&P") == "R&&D of P&&P"
+    assert head("x" * 120 + ": report of 28 February 2026") == "x" * 20 + "… xx: report of 28 February 2026"
+
+
+def test_heads_stand_on_a_ground_and_rows_are_ruled() -> None:
+    sheet = openpyxl.load_workbook(io.BytesIO(workbook()))["A sheet"]
+    assert {(cell.fill.fgColor.rgb, cell.font.color.rgb, cell.font.b) for cell in sheet[1]} == {
+        ("0012475A", "00FFFFFF", True)
+    }
+    cells = [cell for row in sheet.iter_rows(min_row=2) for cell in row]
+    assert {(cell.border.bottom.style, cell.alignment.indent) for cell in cells} == {("thin", 1)}
+
+
 def test_the_same_book_has_the_same_bytes() -> None:
     assert workbook() == workbook()

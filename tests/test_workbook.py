@@ -107,7 +107,11 @@ def test_the_sheets_have_names_heads_that_stay_and_filters() -> None:
         heads = [cell.value for cell in sheet[2 if sheet.title == "Plan" else 1]]
         assert None not in heads
         assert len(set(heads)) == len(heads)
-        assert (sheet.page_setup.orientation, sheet.sheet_properties.pageSetUpPr.fitToPage) == ("landscape", True)
+        upright = sheet.title in ("Summary", "Method")
+        assert sheet.page_setup.orientation == ("portrait" if upright else "landscape")
+        assert (sheet.sheet_properties.pageSetUpPr.fitToPage, sheet.page_setup.fitToWidth) == (True, 1)
+        head = (sheet.oddHeader.left.text, sheet.oddHeader.right.text)
+        assert head == ("Tenterclough Mills: report of 20 October 2026", "&A")
 
 
 def test_sheets_and_heads_are_welsh_in_a_welsh_one() -> None:

@@ -92,14 +92,11 @@ def hide(sheet: Any) -> None:
 
 
 def for_print(sheet: Any, titles: str = "") -> None:
-    """A4 across, as wide as the page, the heads on every page, and its number."""
+    """A4 across, as wide as the page, the heads on every page."""
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    sheet.page_margins.left = sheet.page_margins.right = 0.4
-    sheet.page_margins.top = sheet.page_margins.bottom = 0.5
-    sheet.oddFooter.left.text, sheet.oddFooter.right.text = "&A", "&P / &N"
     if titles:
         sheet.print_title_rows = titles
 

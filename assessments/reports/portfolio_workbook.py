@@ -11,8 +11,9 @@ from assessments.findings import Findings
 from assessments.findings.portfolio import PlaceStanding
 from assessments.findings.sentences import listed
 from assessments.reports.spreadsheet import Column, Value, add_table, new_book, written
+from assessments.wording import day
 
-PLACE_WIDTH = 34
+PLACE_WIDTH = 28
 TOLD = list[tuple[PlaceStanding, Findings]]
 
 
@@ -29,7 +30,8 @@ def portfolio_workbook(standings: Sequence[PlaceStanding], *, asked_on: date, la
         add_table(book, _("Criteria"), _criterion_columns(), _criteria(told))
         add_table(book, _("Priorities"), _priority_columns(), _priorities(told))
         add_table(book, _("Method"), _method_columns(), _method(standings, asked_on))
-        return written(book, title=_("Places beside one another"), dated=asked_on)
+        title = _("Places beside one another")
+        return written(book, title=f"{title}, {day(asked_on)}", dated=asked_on)
 
 
 # --- Places -----------------------------------------------------------------------------------------------------------
@@ -37,27 +39,27 @@ def portfolio_workbook(standings: Sequence[PlaceStanding], *, asked_on: date, la
 
 def _place_columns() -> list[Column]:
     return [
-        Column(_("Place"), PLACE_WIDTH),
-        Column(_("Kind"), 24),
-        Column(_("Region"), 20),
-        Column(_("Your role"), 14),
-        Column(_("Playbook"), 30),
+        Column(_("Place"), PLACE_WIDTH, strong=True),
+        Column(_("Kind"), 15),
+        Column(_("Region"), 13),
+        Column(_("Your role"), 12),
+        Column(_("Playbook"), 17),
         Column(_("Version"), 10),
         Column(_("Submitted"), 12, "date"),
         Column(_("Last change"), 12, "date"),
         Column(_("Criteria dealt with"), 12, "whole"),
         Column(_("Criteria asked"), 12, "whole"),
-        Column(_("Stage declared"), 18),
-        Column(_("Stage supported"), 18),
-        Column(_("State"), 14),
-        Column(_("Score"), 10, "points"),
-        Column(_("Range from"), 10, "points"),
-        Column(_("Range to"), 10, "points"),
-        Column(_("Evidence supports"), 12, "points"),
-        Column(_("Known"), 10, "percent"),
-        Column(_("Weakest lesson"), 26),
-        Column(_("Priorities met"), 12, "whole"),
-        Column(_("Priorities of last time"), 12, "whole"),
+        Column(_("Stage declared"), 13),
+        Column(_("Stage supported"), 13),
+        Column(_("State"), 12),
+        Column(_("Score"), 8, "points"),
+        Column(_("Range from"), 8, "points"),
+        Column(_("Range to"), 8, "points"),
+        Column(_("Evidence supports"), 10, "points"),
+        Column(_("Known"), 9, "percent"),
+        Column(_("Weakest lesson"), 16),
+        Column(_("Priorities met"), 11, "whole"),
+        Column(_("Priorities of last time"), 11, "whole"),
     ]
 
 
@@ -105,7 +107,7 @@ def _figures(findings: Findings | None) -> list[Value]:
 
 def _lesson_columns() -> list[Column]:
     return [
-        Column(_("Place"), PLACE_WIDTH),
+        Column(_("Place"), PLACE_WIDTH, strong=True),
         Column(_("Version"), 10),
         Column(_("Lesson"), 30),
         Column(_("State"), 14),
@@ -138,7 +140,7 @@ def _lessons(told: TOLD) -> Iterator[list[Value]]:
 
 def _criterion_columns() -> list[Column]:
     return [
-        Column(_("Place"), PLACE_WIDTH),
+        Column(_("Place"), PLACE_WIDTH, strong=True),
         Column(_("Version"), 10),
         Column(_("Lesson"), 26),
         Column(_("Number"), 9),
@@ -173,7 +175,7 @@ def _criteria(told: TOLD) -> Iterator[list[Value]]:
 
 def _priority_columns() -> list[Column]:
     return [
-        Column(_("Place"), PLACE_WIDTH),
+        Column(_("Place"), PLACE_WIDTH, strong=True),
         Column(_("Rank"), 8, "whole"),
         Column(_("Number"), 9),
         Column(_("Criterion"), 34),
@@ -205,7 +207,7 @@ def _priorities(told: TOLD) -> Iterator[list[Value]]:
 
 
 def _method_columns() -> list[Column]:
-    return [Column(_("About"), 28), Column(_("What it means"), 100)]
+    return [Column(_("About"), 28, strong=True), Column(_("What it means"), 100)]
 
 
 def _method(standings: Sequence[PlaceStanding], asked_on: date) -> Iterator[list[Value]]:

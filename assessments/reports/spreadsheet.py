@@ -7,27 +7,28 @@ file. What is written through here has none of that.
 import io
 import re
 from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
-from functools import cache
 from textwrap import wrap
 from typing import Any
 
+from assessments.reports import spreadsheet_look as look
 from assessments.reports.office import holdable, settled
 
 LONGEST_TEXT = 32_767
 """What a cell of Excel holds, in characters."""
 ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 """An underscore that spreadsheet programs would take for the beginning of a letter written by its number."""
-FACE, SIZE = "Calibri", 11
-"""Of all cells, as Excel and openpyxl have it."""
-LINE, HIGHEST = 15.0, 409.0
-"""How high a line of a cell is, and the highest row that Excel knows, in points."""
+LINE, AIR, HIGHEST = 15.0, 5.0, 409.0
+"""How high a line of a cell is, what a row has beyond its lines, and the highest row that Excel knows, in points."""
+HIGH = 4 * LINE + AIR
+"""Texts of a row that is higher begin at its top; in others all stand in the middle."""
+EDGES = 2
+"""How much of a column's width, in digits, a text keeps free."""
 LETTERS_IN_A_WIDTH = 1.0
 """How many letters of a text go into the width of a digit, by which columns are measured."""
-WIDTH_OF_PAGE = 170
-"""How wide the columns on a page of A4 may be and still be read."""
 FORMATS = {
     "text": "@",
     "whole": "0",
@@ -43,11 +44,12 @@ Value = str | int | float | Fraction | date | datetime | None
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its head, its width in characters, and what its cells hold, one of `FORMATS`."""
+    """One column: its head, its width in characters, what its cells hold, one of `FORMATS`, and if rows go by it."""
 
     head: str
     width: int = 14
     holds: str = "text"
+    strong: bool = False
 
 
 @dataclass(frozen=True)
@@ -85,55 +87,64 @@ def add_table(
     sheet = book.create_sheet(title[:31])
     top = 2 if note else 1
     if note:
-        _as_note(put(sheet.cell(1, 1), note))
+        look.as_note(put(sheet.cell(1, 1), note))
+        sheet.row_dimensions[1].height = LINE + 2 * AIR
     heads = [sheet.cell(top, number) for number in range(1, len(columns) + 1)]
     for head, column in zip(heads, columns, strict=True):
-        _as_head(put(head, column.head), column)
+        look.as_head(put(head, column.head), at_right=column.holds != "text")
         sheet.column_dimensions[head.column_letter].width = column.width
-    sheet.row_dimensions[top].height = _height(heads, columns, bold=True)
+    sheet.row_dimensions[top].height = _height([column.head for column in columns], columns) + AIR
+    styles: dict[Any, Any] = {}
     last = top
     for last, row in enumerate(rows, top + 1):
-        cells = [sheet.cell(last, number) for number in range(1, len(columns) + 1)]  # sheet[last] looks at every cell
-        for cell, column, value in zip(cells, columns, row, strict=True):
-            _put_into(cell, column, value)
-        sheet.row_dimensions[last].height = _height(cells, columns)
+        plain = [value.value if isinstance(value, Held) else value for value in row]
+        height = sheet.row_dimensions[last].height = _height(plain, columns)
+        for number, (column, value) in enumerate(zip(columns, row, strict=True), 1):
+            _put_into(sheet.cell(last, number), column, value, styles, top=height > HIGH)
     sheet.freeze_panes = sheet.cell(top + 1, frozen + 1)
     sheet.auto_filter.ref = f"A{top}:{get_column_letter(len(columns))}{last}"
-    _for_print(sheet, columns, top, frozen)
+    width = sum(column.width for column in columns)
+    look.for_print(sheet, width=width, titles=f"{top}:{top}", columns=f"A:{get_column_letter(frozen)}")
     return sheet
 
 
-def _put_into(cell: Any, column: Column, value: "Value | Held") -> None:
-    """What is of another type than its column stands where texts stand."""
-    if isinstance(value, Held):
-        put(cell, value.value, value.holds).alignment = _at("left", wrap=True)
+def _put_into(cell: Any, column: Column, value: "Value | Held", styles: dict[Any, Any], *, top: bool) -> None:
+    """What is of another type than its column stands where texts stand. `styles` keeps those of the sheet."""
+    held = isinstance(value, Held)
+    plain, holds = (value.value, value.holds) if isinstance(value, Held) else (value, column.holds)
+    kind = (held, holds, column.strong, top, type(None) if plain == "" else type(plain))
+    if kind in styles:
+        _fill(cell, None if plain == "" else plain)
+        cell._style = copy(styles[kind])  # openpyxl has styles copied like this
     else:
-        put(cell, value, column.holds)
+        put(cell, plain, holds)
+        look.as_body(cell, strong=column.strong)
+        at_left = held or isinstance(plain, str)
+        cell.alignment = look.at("left" if at_left else "right", wrap=at_left, top=top)
+        styles[kind] = cell._style
 
 
 def put(cell: Any, value: Value, holds: str = "text") -> Any:
     """Write one value: a text as text whatever it begins with, a fraction as a number, nothing for nothing."""
     if value is None or value == "":
         return cell
+    _fill(cell, value)
     if isinstance(value, str):
-        cell.value = ESCAPE.sub(r"_x005F\g<0>", safe_text(value))
-        cell.data_type = "s"  # openpyxl takes what begins with = for a formula
-        cell.quotePrefix = True  # and so would Excel, once somebody has edited the cell
+        cell.quotePrefix = True  # Excel would take it for a formula, once somebody has edited the cell
         cell.number_format = FORMATS["text"]
-        cell.alignment = _at(None, wrap=True)
-        return cell
-    cell.value = float(value) if isinstance(value, Fraction) else value
-    cell.number_format = FORMATS[holds]
-    cell.alignment = _at("right", indent=1)
+        cell.alignment = look.at("left", wrap=True)
+    else:
+        cell.number_format = FORMATS[holds]
+        cell.alignment = look.at("right")
     return cell
 
 
-@cache
-def _at(side: str | None, *, wrap: bool = False, indent: int = 0) -> Any:
-    """How a value stands in its cell: at the top. Made once, since a book has tens of thousands of cells."""
-    from openpyxl.styles import Alignment
-
-    return Alignment(horizontal=side, vertical="top", wrap_text=wrap, indent=indent)
+def _fill(cell: Any, value: Value) -> None:
+    if isinstance(value, str):
+        cell.value = ESCAPE.sub(r"_x005F\g<0>", safe_text(value))
+        cell.data_type = "s"  # openpyxl takes what begins with = for a formula
+    else:
+        cell.value = float(value) if isinstance(value, Fraction) else value
 
 
 def safe_text(text: str) -> str:
@@ -147,18 +158,18 @@ def written(book: Any, *, title: str, dated: date) -> bytes:
     book.properties.title = safe_text(title)
     book.properties.creator = "Hub Playbook"
     book.properties.created = moment
+    for sheet in (each for each in book if each.sheet_state == "visible"):
+        look.as_printed(sheet, safe_text(title))
     stream = io.BytesIO()
     book.save(stream)
     return settled(stream.getvalue(), moment)
 
 
-def _height(cells: Sequence[Any], columns: Sequence[Column], *, bold: bool = False) -> float:
+def _height(values: Sequence[Value], columns: Sequence[Column]) -> float:
     """Room for the longest text of a row: what writes a file has to give it, or texts stand over one another."""
-    letters = LETTERS_IN_A_WIDTH * (0.85 if bold else 1)
-    lines = (
-        _lines(cell.value, max(int(column.width * letters), 1)) for cell, column in zip(cells, columns, strict=True)
-    )
-    return min(LINE * max(1, *lines), HIGHEST)
+    letters = (max(int((column.width - EDGES) * LETTERS_IN_A_WIDTH), 1) for column in columns)
+    lines = (_lines(value, most) for value, most in zip(values, letters, strict=True))
+    return min(LINE * max(1, *lines) + AIR, HIGHEST)
 
 
 def _lines(text: Any, letters: int) -> int:
@@ -168,34 +179,3 @@ def _lines(text: Any, letters: int) -> int:
     if len(text) < 250:
         return sum(len(wrap(line, letters)) or 1 for line in text.split("\n"))
     return sum(len(line) // letters + 1 for line in text.split("\n")) + 1
-
-
-def _as_head(cell: Any, column: Column) -> None:
-    from openpyxl.styles import Alignment, Border, Font, Side
-
-    at_right = column.holds != "text"
-    cell.font = Font(name=FACE, sz=SIZE, bold=True)
-    cell.alignment = Alignment("right" if at_right else None, "bottom", indent=int(at_right), wrap_text=True)
-    cell.border = Border(bottom=Side("medium"))
-
-
-def _as_note(cell: Any) -> None:
-    """It runs on over the empty cells beside it."""
-    from openpyxl.styles import Alignment, Font
-
-    cell.font = Font(name=FACE, sz=SIZE, italic=True)
-    cell.alignment = Alignment(wrap_text=False, vertical="top")
-
-
-def _for_print(sheet: Any, columns: Sequence[Column], top: int, frozen: int) -> None:
-    """On A4, as many pages side by side as it takes to be read; head and first columns stand on each."""
-    from openpyxl.utils import get_column_letter
-
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
-    pages = max(1, round(sum(column.width for column in columns) / WIDTH_OF_PAGE))
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = pages, 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    sheet.print_title_rows = f"{top}:{top}"
-    sheet.print_title_cols = f"A:{get_column_letter(frozen)}"
-    sheet.oddFooter.center.text = "&P / &N"

@@ -33,14 +33,14 @@ def report_workbook(findings: Findings, options: Options | None = None, seal: Se
     options = options or Options("workbook")
     with override(options.language):
         book = new_book()
-        heads = [Column(_("Summary"), 32), Column(findings.place.name, 96)]
+        heads = [Column(_("Summary"), 32, strong=True), Column(findings.place.name, 96)]
         add_table(book, _("Summary"), heads, _summary(findings, options))
         add_scores(book, findings)
         add_answers(book, findings)
         add_evidence(book, findings)
         add_priorities(book, findings)
         add_plan(book, findings)
-        about = [Column(_("About"), 32), Column(_("What it means"), 96)]
+        about = [Column(_("About"), 32, strong=True), Column(_("What it means"), 96)]
         add_table(book, _("Method"), about, _method(findings, options))
         told = {"place": findings.place.name, "date": day(findings.answers.dated)}
         return written(book, title=_("%(place)s: report of %(date)s") % told, dated=findings.answers.dated)

@@ -30,10 +30,9 @@ def add_plan(book: Any, findings: Findings) -> None:
         "To fill in: actions and criteria come from the priorities. "
         "Hub Playbook keeps no plan yet, so the other columns are empty."
     )
-    sheet = add_table(book, _("Plan"), columns, rows, note=note)
-    last = FIRST + len(rows) + SPARE_ROWS - 1
-    sheet.auto_filter.ref = f"A{FIRST - 1}:E{last}"
-    _typed(sheet, last)
+    spare = [[None] * len(columns)] * SPARE_ROWS
+    sheet = add_table(book, _("Plan"), columns, [*rows, *spare], note=note)
+    _typed(sheet, FIRST + len(rows) + SPARE_ROWS - 1)
 
 
 def _typed(sheet: Any, last: int) -> None:

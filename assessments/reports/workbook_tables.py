@@ -23,7 +23,7 @@ def add_scores(book: Any, findings: Findings) -> None:
     columns = [
         Column(_("Part"), 12),
         Column(_("Number"), 9),
-        Column(_("Title"), 40),
+        Column(_("Title"), 40, strong=True),
         Column(_("State"), 16),
         Column(_("Score"), 10, "points"),
         Column(_("Range from"), 10, "points"),
@@ -72,17 +72,17 @@ def add_answers(book: Any, findings: Findings) -> None:
     """A line a criterion."""
     columns = [
         Column(_("Number"), 9),
-        Column(_("Key"), 20),
-        Column(_("Lesson"), 20),
-        Column(_("Criterion"), 28),
+        Column(_("Key"), 18),
+        Column(_("Lesson"), 17),
+        Column(_("Criterion"), 26, strong=True),
         Column(_("Answer"), 16),
         Column(_("Level"), 8, "whole"),
         Column(_("Target"), 8, "whole"),
         Column(_("Gap"), 8, "whole"),
         Column(_("Evidence supports level"), 14, "whole"),
-        Column(_("What is true"), 44),
-        Column(_("Why not applicable"), 40),
-        Column(_("Note"), 90),
+        Column(_("What is true"), 38),
+        Column(_("Why not applicable"), 30),
+        Column(_("Note"), 70),
     ]
     add_table(book, _("Answers"), columns, _answers(findings), frozen=4)
 
@@ -117,7 +117,7 @@ def add_evidence(book: Any, findings: Findings) -> None:
     """A line a piece."""
     columns = [
         Column(_("Number"), 9),
-        Column(_("Criterion"), 36),
+        Column(_("Criterion"), 36, strong=True),
         Column(_("Evidence"), 50),
         Column(_("Link"), 50),
         Column(_("Grade"), 8, "whole"),
@@ -150,7 +150,7 @@ def add_priorities(book: Any, findings: Findings) -> None:
     columns = [
         Column(_("Rank"), 8, "whole"),
         Column(_("Number"), 9),
-        Column(_("Criterion"), 36),
+        Column(_("Criterion"), 36, strong=True),
         Column(_("Level"), 8, "whole"),
         Column(_("Target"), 8, "whole"),
         Column(_("Gap"), 8, "whole"),
