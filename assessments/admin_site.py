@@ -22,6 +22,7 @@ GROUPS = {
     "Playbook": ["Version", "Lesson", "Criterion", "Stage", "Role", "Playbook"],
     "Places": ["Place", "Assessment"],
     "People": ["User", "Group", "EmailAddress"],
+    "Queue": ["DBTaskResult"],
 }
 
 

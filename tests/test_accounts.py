@@ -422,6 +422,7 @@ def test_every_page_says_what_it_is_and_that_it_is_independent(pages: dict[str, 
         assert len(page.findall(".//h1")) == 1
         assert words(page.find(".//title")).endswith(" – Hub Playbook")
         assert words(page.find(".//footer")) == (
+            "Check a report by its code "
             "Independent: not endorsed by the publishers of the Hubs of Innovation Playbook. "
             "The criteria, levels and weights are this project’s own."
         )

@@ -523,6 +523,7 @@ def test_the_index_names_itself_its_groups_and_the_way_back(admin: Client, draft
         ("Playbook", ["Version", "Lesson", "Criterion", "Stage", "Role", "Playbook"]),
         ("Places", ["Place", "Assessment"]),
         ("People", ["User", "Group", "EmailAddress"]),
+        ("Queue", ["DBTaskResult"]),
     ]
 
 

@@ -410,6 +410,7 @@ def playbook_id(cast: Cast, book: Playbook) -> int:
     return found
 
 
+@pytest.mark.any_database
 def test_the_html_is_valid(cast: Cast) -> None:
     years(cast.place, cast.owner)
     assessed(cast.place, last_version(cast), cast.owner, {"right-path": 2})

@@ -356,6 +356,7 @@ def queries(client: Client, address: str) -> int:
     return len(captured)
 
 
+@pytest.mark.any_database
 def test_every_page_of_moving_is_valid_html(
     cast: Cast, owner: Client, assessment: Assessment, second: Version, tmp_path: Path
 ) -> None:

@@ -285,6 +285,7 @@ def test_two_looks_are_the_same_byte_for_byte(submitted: Assessment, opened: Ass
         assert "csrfmiddlewaretoken" not in first
 
 
+@pytest.mark.any_database
 def test_the_html_is_valid(submitted: Assessment, opened: Assessment) -> None:
     for assessment in (submitted, opened):
         command = ["java", "-jar", str(VNU), "--stdout", "--format", "text", "-"]

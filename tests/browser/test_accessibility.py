@@ -84,6 +84,7 @@ def faults(page: Page, address: str) -> list[str]:
     return told
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", SIZES)
 def test_axe_finds_nothing_on_any_page(

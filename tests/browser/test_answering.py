@@ -680,6 +680,7 @@ def test_plain_evidence(plain: Page, scene: Scene, troubles: list[str]) -> None:
 PHONE, DESKTOP = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing(scene: Scene, new_page: NewPage, size: dict[str, int], scheme: str) -> None:
