@@ -1,4 +1,6 @@
-"""How accounts are made: open to all, or closed by SIGN_UP_OPEN. Everything else is allauth's."""
+"""How accounts are made: open to all, or by SIGN_UP_OPEN to those alone who are invited to a place. Everything else is
+allauth's.
+"""
 
 from typing import Any
 
@@ -6,7 +8,10 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.internal.ratelimit import get_ip
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+
+from assessments.selectors.members import KEPT, invitation_kept_in
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -23,7 +28,19 @@ class AccountAdapter(DefaultAccountAdapter):
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        return bool(settings.SIGN_UP_OPEN)
+        return bool(settings.SIGN_UP_OPEN) or invitation_kept_in(request.session) is not None
+
+    def is_email_verified(self, request: HttpRequest, email: str) -> bool:
+        """Whoever opened a link that went to this address alone reads what is sent there."""
+        invitation = invitation_kept_in(request.session)
+        sent_there = bool(invitation and invitation.is_sent and invitation.email == email.lower())
+        return sent_there or super().is_email_verified(request, email)
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("invitation_kept") if KEPT in request.session else super().get_login_redirect_url(request)
+
+    def get_signup_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("invitation_kept") if KEPT in request.session else super().get_signup_redirect_url(request)
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         """Count failed sign-ins by account and address: by account alone, anybody could lock its owner out."""

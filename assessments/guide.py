@@ -93,10 +93,16 @@ class Concern:
     blocks: bool = False
 
 
-def concerns(keys: Sequence[str], given: Mapping[str, Given], evidenced: Mapping[str, int | None]) -> list[Concern]:
+def concerns(
+    keys: Sequence[str],
+    given: Mapping[str, Given],
+    evidenced: Mapping[str, int | None],
+    apart: Sequence[str] = (),
+) -> list[Concern]:
     """What is unfinished or does not fit together, in the order in which it is best looked at.
 
-    `evidenced` holds the level that the evidence supports, for criteria answered with a level.
+    `evidenced` holds the level that the evidence supports, for criteria answered with a level; `apart` those on which
+    respondents lie far apart and nothing is agreed, in the order in which a group takes them.
     """
     waiting = [key for key in keys if key in given and given[key].waits]
     stands = {key: given[key].answer for key in keys if key in given and key not in waiting}
@@ -108,6 +114,7 @@ def concerns(keys: Sequence[str], given: Mapping[str, Given], evidenced: Mapping
     found += [Concern("look_again", key) for key in waiting]
     found += [Concern("unanswered", key) for key in keys if key not in waiting and not is_done(given.get(key))]
     found += [Concern("dont_know", key) for key, answer in stands.items() if answer == DONT_KNOW]
+    found += [Concern("not_agreed", key) for key in apart]
     for key, answer in stands.items():
         supported = evidenced.get(key)
         if isinstance(answer, int) and supported is not None and answer - supported >= 2:

@@ -23,6 +23,7 @@ PARTS: dict[str, list[tuple[str, list[str], str]]] = {
     "transfer": [("transfer", [], "")],
     "pack": [("pack", [], "")],
     "impact": [("impact", [], ""), ("impact", [], POSTGRES)],
+    "wall": [("wall", [], ""), ("wall", [], POSTGRES)],
 }
 
 

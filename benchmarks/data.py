@@ -15,8 +15,9 @@ from django.test.utils import get_runner, setup_test_environment
 from assessments.interchange import Answers, Playbook, documents, read_playbook
 from assessments.models import Answer, Assessment, Membership, Place, User, Version
 from assessments.selectors.playbooks import criterion_ids
-from assessments.services.answering import Content, Piece, add_evidence, save_answer
+from assessments.services.answering import Content, save_answer
 from assessments.services.assessing import start_assessment, submit_assessment
+from assessments.services.evidence import Piece, add_evidence
 from assessments.services.playbooks import import_playbook
 
 NOTE = "Both partners signed in March, and the board minuted it. " * 36  # about 2,000 letters

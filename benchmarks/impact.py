@@ -32,7 +32,7 @@ from assessments.interchange import (
     scorable_answers,
     scorable_playbook,
 )
-from assessments.models import Answer, Assessment, Evidence, Place, Submission, User, Version
+from assessments.models import Answer, Assessment, Backing, Evidence, Place, Submission, User, Version
 from assessments.scoring.frozen import freeze
 from assessments.selectors.playbooks import criterion_ids
 from assessments.services.playbooks import import_playbook
@@ -208,8 +208,16 @@ def _store_answers(rows: list[tuple[Assessment, Answers]]) -> None:
         for row, answers in rows
         for key, value in answers.answers.items()
     )
-    Evidence.objects.bulk_create(
-        Evidence(assessment=row, criterion_id=criterion_ids(row.version)[key], grade=2, title="Minute", added_at=now)
+    places = {row.place_id for row, _ in rows}
+    items = Evidence.objects.bulk_create(Evidence(place_id=pk, grade=2, title="Minute", added_at=now) for pk in places)
+    of_place = {item.place_id: item for item in items}
+    Backing.objects.bulk_create(
+        Backing(
+            assessment=row,
+            criterion_id=criterion_ids(row.version)[key],
+            evidence=of_place[row.place_id],
+            added_at=now,
+        )
         for row, answers in rows
         for key in answers.evidence
     )

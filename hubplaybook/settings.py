@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import dj_database_url
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -184,6 +185,12 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password": "100/10m/ip,5/10m/key",
     "reset_password_from_key": "200/10m/ip",
 }
+# Links without a sign-in, which are too long to be guessed: whoever tries many codes from one address is slowed down.
+# Links that work are never counted, so sixty phones behind one address do not hinder each other.
+LINK_RATE_LIMITS = {"wrong_link": "300/10m/ip"}
+# How many letters that ask respondents one person may have sent, and how many may go to one address: so that nobody
+# writes to strangers without end through this site. A round has room for 500 people.
+LETTER_RATE_LIMITS = {"round_letter": "600/d/user,5/d/key"}
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if flag("BEHIND_PROXY") else 0  # whose X-Forwarded-For is believed
 
 # What the limits count. Files, since the processes of one machine must share the counters, without another service and
@@ -257,15 +264,30 @@ TIME_ZONE = os.environ.get("TIME_ZONE", "Europe/London")
 USE_I18N = True
 USE_TZ = True
 
+# Files that are kept: evidence, issued reports, packs. They have no address: each is served by a view that asks who
+# wants it. They lie on this machine's disk, or in a bucket where one is named; boto3 is loaded only then.
+_ON_DISK = {"location": DATA_DIR / "files", "base_url": None, "file_permissions_mode": 0o600}
+FILES: dict[str, Any] = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": _ON_DISK}
+if FILES_S3_BUCKET := os.environ.get("FILES_S3_BUCKET", ""):
+    _IN_BUCKET = {
+        "bucket_name": FILES_S3_BUCKET,
+        "endpoint_url": os.environ.get("FILES_S3_ENDPOINT", ""),
+        "region_name": os.environ.get("FILES_S3_REGION", ""),
+        "access_key": os.environ.get("FILES_S3_KEY", ""),
+        "secret_key": os.environ.get("FILES_S3_SECRET", ""),
+        "location": os.environ.get("FILES_S3_PREFIX", "").strip("/"),
+    }
+    if not (_IN_BUCKET["access_key"] and _IN_BUCKET["secret_key"]):
+        raise ImproperlyConfigured("FILES_S3_BUCKET needs FILES_S3_KEY and FILES_S3_SECRET: no others are looked for.")
+    if not (_IN_BUCKET["endpoint_url"] or _IN_BUCKET["region_name"]):
+        raise ImproperlyConfigured("FILES_S3_BUCKET needs FILES_S3_ENDPOINT or, at Amazon, FILES_S3_REGION.")
+    FILES = {"BACKEND": "assessments.services.bucket.Bucket", "OPTIONS": _IN_BUCKET}
+
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static", BASE_DIR / "build" / "assets"]
 STORAGES = {
-    # Reports that are kept. They have no address: each is served by a view that asks who wants it.
-    "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": DATA_DIR / "files", "base_url": None, "file_permissions_mode": 0o600},
-    },
+    "default": FILES,
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
@@ -273,6 +295,11 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = DEBUG
+FILE_UPLOAD_HANDLERS = [
+    "assessments.views.uploads.CutOff",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 CRISPY_TEMPLATE_PACK = "hub"
 CRISPY_ALLOWED_TEMPLATE_PACKS = ["hub"]
@@ -281,10 +308,19 @@ CRISPY_FAIL_SILENTLY = DEBUG is False
 # Where the fixed fonts of the report live (WOFF2 files that npm delivered; see `make assets`).
 REPORT_FONTS = BASE_DIR / "build" / "assets" / "fonts"
 
+# Records lose the secrets of addresses when they are made, whoever logs them: hubplaybook.logs.
+LOGGING_CONFIG = "hubplaybook.logs.configure"
+# Libraries that say too much. What those of `_SIGNING` say would hold names of files and signed requests; the last two,
+# answers: statements with their values, and all that a page was drawn from.
+_SIGNING = ("boto3", "botocore", "s3transfer", "urllib3")
+_TALKATIVE = ("fontTools", "weasyprint", "django_tasks", "django_tasks_db", *_SIGNING)
+_QUIET = {name: {"level": "WARNING"} for name in _TALKATIVE}
+_DISCREET = {name: {"level": "INFO"} for name in ("django.db.backends", "django.template")}
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO")},
-    "loggers": {name: {"level": "WARNING"} for name in ("fontTools", "weasyprint", "django_tasks", "django_tasks_db")},
+    # To the console alone: Django would mail errors with the cookies and the values of a page.
+    "loggers": {"django": {"handlers": [], "level": "INFO"}, **_QUIET, **_DISCREET},
 }

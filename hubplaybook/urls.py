@@ -9,4 +9,5 @@ urlpatterns = [
     path("", include("assessments.urls")),
 ]
 
+handler400 = "assessments.views.trouble.unreadable"
 handler403 = "assessments.views.trouble.forbidden"

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import hypothesis
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.utils import translation
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 from pytest_django.live_server_helper import LiveServer
@@ -38,6 +39,20 @@ def pytest_configure() -> None:
     nothing = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}  # counts no sign-ins
     settings.CACHES = dict.fromkeys(settings.CACHES, nothing)
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    if connection.vendor == "postgresql":
+        empty_by_deleting(type(connection.ops))
+
+
+def empty_by_deleting(operations: Any) -> None:
+    """Empty PostgreSQL's tables after a test by DELETE, which takes 0.03 s for all of them; TRUNCATE takes a second."""
+    truncating = operations.sql_flush
+
+    def sql_flush(self: Any, style: Any, tables: list[str], *, reset_sequences: bool = False, **options: Any) -> Any:
+        if reset_sequences:
+            return truncating(self, style, tables, reset_sequences=True, **options)
+        return [f"DELETE FROM {self.quote_name(table)}" for table in tables]  # noqa: S608 - names of our own
+
+    operations.sql_flush = sql_flush
 
 
 @pytest.hookimpl(tryfirst=True)

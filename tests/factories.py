@@ -18,12 +18,24 @@ from playwright.sync_api import Page
 from assessments.comparing.guessing import guess
 from assessments.findings.codes import drawn_code, in_groups
 from assessments.interchange import Playbook, read_playbook
-from assessments.models import Answer, Assessment, Evidence, IssuedReport, Membership, Place, Submission, User, Version
+from assessments.models import (
+    Answer,
+    AnswerChange,
+    Assessment,
+    Backing,
+    IssuedReport,
+    Membership,
+    Place,
+    Submission,
+    User,
+    Version,
+)
 from assessments.reports.options import Seal
 from assessments.selectors.origins import decisions_on
 from assessments.selectors.playbooks import criterion_ids
-from assessments.services.answering import Content, Piece, add_evidence, save_answer
+from assessments.services.answering import Content, save_answer
 from assessments.services.assessing import start_assessment, submit_assessment
+from assessments.services.evidence import Piece, add_evidence
 from assessments.services.issuing import Printed, issue_report
 from assessments.services.origins import decide_origins
 from assessments.services.playbooks import import_playbook
@@ -135,7 +147,7 @@ def answer(
 def fill(assessment: Assessment, answers: Mapping[str, int | str]) -> None:
     """The same for many criteria of an assessment without answers, written at once."""
     ids, now = criterion_ids(assessment.version), timezone.now()
-    Answer.objects.bulk_create(
+    rows = Answer.objects.bulk_create(
         Answer(
             assessment=assessment,
             criterion_id=ids[key],
@@ -145,6 +157,11 @@ def fill(assessment: Assessment, answers: Mapping[str, int | str]) -> None:
             saved_at=now,
         )
         for key, value in answers.items()
+    )
+    said = ("assessment_id", "criterion_id", "revision", "state", "level", "reason")
+    AnswerChange.objects.bulk_create(
+        AnswerChange(kind=AnswerChange.Kind.ANSWERED, at=now, **{name: getattr(row, name) for name in said})
+        for row in rows
     )
 
 
@@ -157,7 +174,7 @@ def add_piece(
     grade: int = 2,
     link: str = "",
     dated: date | None = None,
-) -> Evidence:
+) -> Backing:
     """Add a piece of evidence to the criterion of this key."""
     pk = criterion_ids(assessment.version)[key]
     piece = Piece(grade, title, link, dated)

@@ -598,7 +598,7 @@ def test_an_assessment_shows_its_answers_evidence_submissions_and_events(admin: 
         inline.formset.model.__name__: [str(form.instance) for form in inline.formset.forms]
         for inline in response.context["inline_admin_formsets"]
     }
-    assert [len(rows[name]) for name in ("Answer", "Evidence", "Submission", "Event")] == [2, 1, 1, 2]
+    assert [len(rows[name]) for name in ("Answer", "Backing", "Submission", "Event")] == [2, 1, 1, 2]
     text = response.content.decode()
     assert [word in text for word in ("Level 3", "Don&#x27;t know", "Skills survey", "Submitted")] == [True] * 4
     posted = [name for name in form_of(response, "assessment_form") if not name.endswith("_FORMS")]

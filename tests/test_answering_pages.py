@@ -208,7 +208,7 @@ def test_a_place_lists_its_people_and_its_assessments(cast: Cast, owner: Client,
         ("Owner Person", "Owner (you)"),
         ("Editor Person", "Editor"),
         ("Viewer Person", "Viewer"),
-        ("Consultant Person", "Consultant"),
+        ("Consultant Person", "Consultant, from outside"),
     ]
 
 
@@ -572,6 +572,23 @@ def buttons_of(response: Any) -> str:
     return " ".join(words(button) for button in tree(response).findall(".//button"))
 
 
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["plain", "by script"])
+def test_nothing_is_saved_in_the_name_of_who_signed_in_since(
+    cast: Cast, assessment: Assessment, headers: dict[str, str]
+) -> None:
+    """A page of the owner, sent after the editor, or a stranger, has signed in on the same device."""
+    sent = {**ANSWER, "person": str(cast.owner.pk)}
+    for somebody in (cast.editor, cast.stranger):
+        response = signed_in(somebody).post(page_of(assessment), sent, headers=headers)
+        text = response.content.decode()
+        assert (response.status_code, stored(assessment)) == (403, None)
+        assert ("Not saved: somebody else is signed in now" in text, "Save again" in text) == (True, bool(headers))
+    assert signed_in(cast.owner).post(page_of(assessment), sent, headers=headers).status_code in (200, 302)
+    row = stored(assessment)
+    assert row is not None
+    assert (row.note, row.saved_by) == ("Typed with care", cast.owner)
+
+
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "script"])
 def test_somebody_who_became_a_viewer_can_copy_what_they_typed(
     cast: Cast, assessment: Assessment, headers: dict[str, str]
@@ -601,7 +618,7 @@ def test_evidence_sent_twice_is_added_once(owner: Client, assessment: Assessment
     sent = PIECE | {"token": values(owner.get(page_of(assessment)))["token"]}
     replies = [owner.post(f"{page_of(assessment)}evidence/", sent) for _ in range(2)]
     assert [reply.headers["Location"] for reply in replies] == [f"{page_of(assessment)}#evidence"] * 2
-    assert Evidence.objects.filter(assessment=assessment).count() == 1
+    assert (Evidence.objects.count(), assessment.backings.count()) == (1, 1)
 
 
 def test_what_became_of_evidence_is_said_where_the_page_opens(owner: Client, assessment: Assessment) -> None:
@@ -631,7 +648,7 @@ def test_refused_evidence_comes_back_and_leaves_the_answer_alone(
 
 
 def test_two_people_changing_one_piece_are_both_heard(cast: Cast, owner: Client, assessment: Assessment) -> None:
-    piece = add_piece(assessment, KEY, by=cast.owner)
+    piece = add_piece(assessment, KEY, by=cast.owner).evidence
     address = f"{page_of(assessment)}evidence/{piece.pk}/"
     opened = values(owner.get(address))
     signed_in(cast.editor).post(address, opened | {"title": "Theirs"})
@@ -645,21 +662,35 @@ def test_two_people_changing_one_piece_are_both_heard(cast: Cast, owner: Client,
 
 
 def test_a_piece_removed_meanwhile_can_be_added_again(cast: Cast, owner: Client, assessment: Assessment) -> None:
-    piece = add_piece(assessment, KEY, by=cast.owner)
+    piece = add_piece(assessment, KEY, by=cast.owner).evidence
     address = f"{page_of(assessment)}evidence/{piece.pk}/"
     opened = values(owner.get(address))
-    piece.delete()
+    piece.backings.all().delete()
     response = owner.post(address, opened | {"title": "Mine"})
     assert response.status_code == 409
     assert "Somebody else removed this evidence" in main(response)
     owner.post(f"{page_of(assessment)}evidence/", values(response))
-    assert list(assessment.evidence.values_list("title", flat=True)) == ["Mine"]
+    assert list(assessment.backings.values_list("evidence__title", flat=True)) == ["Mine"]
     assert [owner.get(address).status_code, owner.post(address, {"go": "remove"}).status_code] == [404, 302]
+
+
+def test_evidence_that_somebody_changed_is_removed_only_by_who_has_seen_it(
+    cast: Cast, owner: Client, assessment: Assessment
+) -> None:
+    piece = add_piece(assessment, KEY, by=cast.owner).evidence
+    address = f"{page_of(assessment)}evidence/{piece.pk}/"
+    opened = values(owner.get(address))
+    signed_in(cast.editor).post(address, opened | {"title": "Theirs"})
+    response = owner.post(address, {"go": "remove", "seen": opened["seen"]})
+    assert response.status_code == 409
+    assert "Not removed: somebody else changed this piece It now says: Theirs, Own document" in main(response)
+    assert owner.post(address, {"go": "remove", "seen": values(response)["seen"]}).status_code == 302
+    assert (assessment.backings.count(), assessment.place.library.count()) == (0, 1)
 
 
 def test_a_piece_belongs_to_its_criterion(cast: Cast, owner: Client, assessment: Assessment) -> None:
     piece = add_piece(assessment, KEY, by=cast.owner)
-    assert owner.get(f"{page_of(assessment, PLAIN_KEY)}evidence/{piece.pk}/").status_code == 404
+    assert owner.get(f"{page_of(assessment, PLAIN_KEY)}evidence/{piece.evidence_id}/").status_code == 404
 
 
 # --- Check, submit, reopen --------------------------------------------------------------------------------------
@@ -764,7 +795,7 @@ def test_pages_ask_no_more_for_thirty_places_than_for_one(cast: Cast, owner: Cli
         earlier = make_assessment(place, cast.owner, {KEY: 1})
         submit(earlier, cast.owner)
         make_assessment(place, cast.owner, {KEY: 2, PLAIN_KEY: 3})
-    assert [queries(owner, address) for address in pages] == with_one == [9, 13, 8, 7, 9]
+    assert [queries(owner, address) for address in pages] == with_one == [10, 13, 12, 9, 14]
 
 
 def test_pages_ask_no_more_when_all_is_answered_with_evidence(cast: Cast, owner: Client) -> None:
@@ -787,6 +818,7 @@ def test_pages_ask_no_more_when_all_is_answered_with_evidence(cast: Cast, owner:
     assert [queries(owner, address) for address in pages] == before
 
 
+@pytest.mark.any_database
 def test_every_page_is_valid_html(cast: Cast, owner: Client, assessment: Assessment, tmp_path: Path) -> None:
     answer(assessment, KEY, "not_applicable", by=cast.owner, reason="<Too> young & small", note="Note\n\n“quoted”")
     piece = add_piece(assessment, KEY, by=cast.owner, link="https://example.org/?a=1&b=2")
@@ -804,7 +836,7 @@ def test_every_page_is_valid_html(cast: Cast, owner: Client, assessment: Assessm
         "criterion-422": owner.post(here, TOO_LONG | {"seen": "1"}),
         "criterion-read": viewer.get(here),
         "conflict": owner.post(here, ANSWER),
-        "evidence": owner.get(f"{here}evidence/{piece.pk}/"),
+        "evidence": owner.get(f"{here}evidence/{piece.evidence_id}/"),
         "evidence-422": owner.post(f"{here}evidence/", {"title": ""}),
         "check": owner.get(f"{start}/check/"),
         "signed-out": Client().post(here, ANSWER),

@@ -19,9 +19,9 @@ ORDER = [
     {"models"},
     {"selectors"},
     {"services"},
-    {"reports"},
+    {"reports", "files"},
     {"forms"},
-    {"accounts", "tasks", "templatetags"},
+    {"accounts", "mail", "tasks", "templatetags"},
     {"views", "admin", "admin_site", "management"},
     {"urls"},
 ]
@@ -97,10 +97,10 @@ def test_only_the_scoring_room_computes_and_only_reports_print() -> None:
     assert found <= {"reports"}
 
 
-def test_only_reports_know_the_office_formats() -> None:
+def test_only_reports_and_what_judges_files_know_formats() -> None:
     office = {"docx", "openpyxl", "pypdfium2", "segno", "PIL"}
     found = {room for room, path in modules() for name in imported(path) if name.split(".")[0] in office}
-    assert found <= {"reports"}
+    assert found <= {"reports", "files"}
 
 
 def test_no_module_is_too_long_to_read() -> None:

@@ -36,7 +36,7 @@ def settings_read_by(file: str) -> dict[str, str | None]:
 
 
 def documented_settings() -> dict[str, str]:
-    return dict(re.findall(r"^\| `([A-Z_]+)` \| (.+?) \| .+ \|$", OPERATIONS, re.MULTILINE))
+    return dict(re.findall(r"^\| `([A-Z0-9_]+)` \| (.+?) \| .+ \|$", OPERATIONS, re.MULTILINE))
 
 
 def make_targets() -> list[str]:

@@ -22,7 +22,7 @@ from PIL import Image
 
 from assessments.interchange import dump_answers, dump_playbook, read_answers
 from assessments.interchange.dumping import answers_json
-from assessments.interchange.spreadsheets import HEADS, PIECE, answers_csv, harmless
+from assessments.interchange.spreadsheets import AGREED, HEADS, PIECE, answers_csv, harmless
 from assessments.models import Assessment, Branding
 from assessments.reports import pdf
 from assessments.reports.making import MAKERS
@@ -287,7 +287,7 @@ def test_answers_as_csv_have_a_line_for_each_criterion(opened: Assessment) -> No
     content = got(opened, "answers_as_csv").content
     assert content.startswith(b"\xef\xbb\xbf")
     head, *lines = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""))
-    assert head == [*HEADS, *(f"evidence {number} {name}" for number in (1, 2) for name in PIECE)]
+    assert head == [*HEADS, *AGREED, *(f"evidence {number} {name}" for number in (1, 2) for name in PIECE)]
     assert [line[4] for line in lines] == list(playbook().criterion)
     assert {len(line) for line in lines} == {len(head)}
     told = {line[4]: dict(zip(head, line, strict=True)) for line in lines}

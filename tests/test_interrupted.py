@@ -204,6 +204,7 @@ def with_origins(draw: st.DrawFn) -> Playbook:
     return replace(book, follows=documents.Follows(f"{book.version} before", told, retired))
 
 
+@pytest.mark.any_database
 @pytest.mark.django_db
 @given(with_origins())
 @hypothesis_settings(

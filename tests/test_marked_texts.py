@@ -16,10 +16,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import trans_real
 
-from assessments.models import Assessment, Evidence, Pack, PackItem
+from assessments.findings.codes import in_groups
+from assessments.models import Assessment, Delegation, Evidence, Pack, PackItem
 from assessments.services.groups import make_group
-from assessments.services.members import invite
+from assessments.services.invitations import invite
 from assessments.services.moving import move_assessment
+from assessments.services.respondents import share_link
+from assessments.services.revealing import reveal_round
+from tests.asking_cast import asked_person, entry, opened, respond
 from tests.factories import (
     Cast,
     add_piece,
@@ -33,6 +37,8 @@ from tests.factories import (
 )
 from tests.packs_cast import ask
 from tests.versions_cast import FIRST, SECOND, publish, start
+from tests.waiting_cast import ask as ask_by_name
+from tests.waiting_cast import day, give, open_round
 
 SPOKEN = {"aria-label", "alt", "title", "placeholder", "data-label", "content"}
 """Attributes that people read or hear."""
@@ -47,6 +53,7 @@ NAMES = [
     "Not here",
     "testserver",
 ]
+MAILED = {"note": "Words of a note", "email": "guest@example.org", "role": "viewer"}
 BRACKETED = re.compile(r"⟦[^⟦⟧]*⟧")
 NOT_A_WORD = re.compile(r"\S+@\S+|https?:\S+|/\S+/|am \d\d:\d\d")
 WORD = re.compile(r"[^\W\d_]{2,}")
@@ -209,6 +216,43 @@ def test_pages_of_an_open_assessment(cast: Cast, names: list[str]) -> None:
         assert found_in(visitor(who), pages, names) == empty == {}
 
 
+def test_pages_of_who_sees_to_what(cast: Cast, names: list[str]) -> None:
+    found = make_assessment(cast.place, cast.owner)
+    held = [give(found, cast.owner, due=number, lesson=each.key) for number, each in enumerate(playbook().lessons[:3])]
+    give(found, cast.editor, due=30, note="Words of a note")
+    Delegation.objects.filter(pk=held[0].pk).update(due=day(-1))
+    invite(place=cast.place, role="viewer", note="Words of a note", by=cast.owner)
+    asked = open_round(found, cast.owner)
+    ask_by_name(asked, "Words of a note")
+    ask_by_name(asked, "Somebody else", is_sent=False)
+    said = [*names, "Somebody else"]
+    pages = ["/", "/reminders/", *addresses(found, "assessment", "waiting")]
+    forms = [reverse("delegate", args=[found.pk, 1]), reverse("delegation_edit", args=[found.pk, held[0].pk])]
+    assert found_in(visitor(cast.owner), [*pages, *forms], said) == {}
+    assert found_in(visitor(cast.editor), pages, said) == {}
+    Delegation.objects.filter(person=cast.editor).update(lesson_key="words-of-a-note")
+    assert found_in(visitor(cast.editor), pages, [*said, "words-of-a-note"]) == {}
+    wrong = visitor(cast.owner).post(reverse("delegate", args=[found.pk, 4]), {"due": "2026-01-01", "note": "x" * 501})
+    assert unmarked(wrong.content.decode(), [*names, "x" * 501]) == []
+
+
+def test_pages_of_a_round_for_its_lead(cast: Cast, names: list[str]) -> None:
+    assessment = make_assessment(cast.place, cast.owner)
+    new = found_in(visitor(cast.owner), addresses(assessment, "round_new", "assessment"), names)
+    found = opened(assessment, cast.owner)
+    asked_person(found)
+    share_link(entry=entry(found), limit=3)
+    respond(found, "citizen", 2)
+    known = [*names, "Thank you.", "Carys Beddoe", f"take-part/{in_groups(entry(found).link_code or '')}"]
+    of_round = [found.assessment_id, found.pk]
+    pages = [reverse(name, args=of_round) for name in ("round", "round_edit", "round_close", "round_discard", "reveal")]
+    pages += [reverse("respondents_ask", args=of_round), reverse("round_link", args=[*of_round, entry(found).pk])]
+    for who in (cast.owner, cast.viewer):
+        assert found_in(visitor(who), pages, known) == new == {}
+    reveal_round(round=found, by=cast.owner)
+    assert found_in(visitor(cast.owner), [*pages[:1], *addresses(found.assessment, "assessment")], known) == {}
+
+
 def test_pages_of_submitted_assessments(cast: Cast, names: list[str]) -> None:
     submit(answered(cast), cast.owner)
     again = make_assessment(cast.place, cast.owner, complete_answers(3))
@@ -220,11 +264,13 @@ def test_pages_of_submitted_assessments(cast: Cast, names: list[str]) -> None:
 
 def test_pages_of_a_portfolio_and_of_who_is_let_in(cast: Cast, names: list[str]) -> None:
     answered(cast)
-    token = invite(place=cast.place, role="viewer", note="Words of a note", by=cast.owner)
+    made, token = invite(place=cast.place, role="viewer", note="Words of a note", by=cast.owner)
     group = make_group(name="Words of a note", places=[cast.place.pk], by=cast.owner)
     member = cast.place.memberships.get(user=cast.viewer)
     pages = [reverse(name) for name in ("portfolio", "groups", "group_new")]
-    pages += [reverse(name, args=[cast.place.pk]) for name in ("place", "invite", "leave")]
+    pages += [reverse(name, args=[cast.place.pk]) for name in ("place", "invite", "leave", "hand_over")]
+    pages += [reverse("member_edit", args=[cast.place.pk, each.pk]) for each in cast.place.memberships.all()]
+    pages += [reverse("invitation_made", args=[cast.place.pk, made.pk])]
     pages += [reverse(name, args=[group.pk]) for name in ("group_edit", "group_delete")]
     pages += [f"{reverse('group_add')}?place={cast.place.pk}", reverse("group_add"), "/portfolio/?words=nowhere"]
     pages += [reverse("member_remove", args=[cast.place.pk, member.pk]), reverse("invitation", args=[token])]
@@ -235,7 +281,13 @@ def test_pages_of_a_portfolio_and_of_who_is_let_in(cast: Cast, names: list[str])
     wrong = visitor(cast.owner).post(reverse("invite", args=[cast.place.pk]), {"note": "Words of a note" * 20})
     last = visitor(cast.owner).post(reverse("leave", args=[cast.place.pk]))
     taken = visitor(cast.owner).post(reverse("group_new"), {"name": "Words of a note"})
-    assert [unmarked(each.content.decode(), names) for each in (wrong, last, taken)] == [[], [], []]
+    sure = visitor(cast.owner).post(reverse("hand_over", args=[cast.place.pk]), {"to": member.pk, "becomes": "leave"})
+    shown = visitor(cast.owner).post(reverse("invitation_resend", args=[cast.place.pk, made.pk]))
+    replies = [wrong, last, taken, sure, shown]
+    assert [unmarked(each.content.decode(), names) for each in replies] == [[]] * len(replies)
+    visitor(cast.owner).post(reverse("invite", args=[cast.place.pk]), MAILED)
+    letter = mail.outbox[-1]
+    assert unmarked(f"{letter.subject}\n{letter.body}", names) == []
 
 
 def test_pages_of_an_assessment_that_moves(cast: Cast) -> None:

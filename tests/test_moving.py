@@ -12,13 +12,13 @@ from django.urls import reverse
 from assessments import guide
 from assessments.interchange import thaw_answers
 from assessments.interchange.documents import Follows
-from assessments.models import Answer, Assessment, Event, Evidence, Membership, Move, User, Version
+from assessments.models import Answer, Assessment, Backing, Event, Evidence, Membership, Move, User, Version
 from assessments.selectors.answers import answers_document, given_answers
 from assessments.selectors.moving import newer_version, plan
 from assessments.selectors.places import rounds
 from assessments.selectors.playbooks import criterion_ids, playbook_document
 from assessments.selectors.results import findings_of
-from assessments.services.answering import Content, Moved, NotOpen, Piece, add_evidence, change_evidence, save_answer
+from assessments.services.answering import Content, Moved, NotOpen, save_answer
 from assessments.services.assessing import (
     NothingToSubmit,
     declare_stage,
@@ -26,6 +26,7 @@ from assessments.services.assessing import (
     start_assessment,
     submit_assessment,
 )
+from assessments.services.evidence import Piece, add_evidence, change_backing, remove_backing
 from assessments.services.moving import NotThere, NoWayBack, move_assessment, move_back, stay
 from tests.factories import add_piece, answer, join, make_user, submit
 from tests.test_services import together
@@ -77,8 +78,8 @@ def rows(assessment: Assessment, version: Version) -> dict[str, tuple[Any, ...]]
 
 
 def titles(assessment: Assessment, version: Version, key: str) -> list[str]:
-    found = Evidence.objects.filter(assessment=assessment, criterion__version=version, criterion__key=key)
-    return list(found.order_by("pk").values_list("title", flat=True))
+    found = Backing.objects.filter(assessment=assessment, criterion__version=version, criterion__key=key)
+    return list(found.order_by("pk").values_list("evidence__title", flat=True))
 
 
 BROUGHT = {
@@ -104,12 +105,12 @@ def test_a_publication_alone_changes_nothing(assessment: Assessment, first: Vers
 def test_a_move_brings_over_what_it_can_and_leaves_everything_where_it_was(
     assessment: Assessment, first: Version, second: Version, owner: User
 ) -> None:
-    before = list(Answer.objects.order_by("pk").values()), list(Evidence.objects.order_by("pk").values())
+    before = list(Answer.objects.order_by("pk").values()), list(Backing.objects.order_by("pk").values())
     moved = move(assessment, second, owner)
     assert moved.version == second
     assert rows(moved, second) == BROUGHT
     assert titles(moved, second, "both") == ["Minute 1", "Minute 2"]
-    old = [found.filter(criterion__version=first).order_by("pk") for found in (Answer.objects, Evidence.objects)]
+    old = [found.filter(criterion__version=first).order_by("pk") for found in (Answer.objects, Backing.objects)]
     assert tuple(list(found.values()) for found in old) == before
 
 
@@ -269,10 +270,10 @@ def test_evidence_added_or_removed_on_either_side_is_followed(
     assessment: Assessment, first: Version, second: Version, owner: User
 ) -> None:
     moved = move(assessment, second, owner)
-    Evidence.objects.get(criterion__version=second, title="Minute 2").delete()
+    Backing.objects.get(criterion__version=second, evidence__title="Minute 2").delete()
     add_piece(moved, "both", by=owner, title="Minute 3")
     back = move_back(assessment=moved, by=owner)
-    for row in Evidence.objects.filter(criterion__version=first, title="Minute 1"):
+    for row in Backing.objects.filter(criterion__version=first, evidence__title="Minute 1"):
         row.delete()
     add_piece(back, "left", by=owner, title="Minute 4")
     again = move(back, second, owner)
@@ -369,15 +370,16 @@ def test_staying_is_kept_until_something_newer_comes(
 
 def test_a_save_to_the_version_left_is_refused(assessment: Assessment, second: Version, owner: User) -> None:
     old = Assessment.objects.get()
-    pk, piece = criterion_ids(old.version)["gone"], Evidence.objects.select_related("assessment").first()
+    pk, piece = criterion_ids(old.version)["gone"], Backing.objects.select_related("assessment", "evidence").first()
     assert piece is not None
     move(assessment, second, owner)
     content, new = Content(Answer.State.LEVEL, 0), Piece(2, "Late")
     calls = [
         partial(save_answer, assessment=old, criterion_id=pk, content=content, seen=1, by=owner),
         partial(save_answer, assessment=Assessment.objects.get(), criterion_id=pk, content=content, seen=1, by=owner),
-        partial(add_evidence, assessment=old, criterion_id=pk, piece=new, token=piece.token, by=owner),
-        partial(change_evidence, evidence=piece, piece=new, seen=1),
+        partial(add_evidence, assessment=old, criterion_id=pk, piece=new, token=piece.evidence.token, by=owner),
+        partial(change_backing, backing=piece, piece=new, seen=1),
+        partial(remove_backing, backing=piece, seen=1),
         partial(declare_stage, assessment=old, stage=old.stage),
         partial(submit_assessment, assessment=old, by=owner),
     ]

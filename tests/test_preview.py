@@ -38,12 +38,17 @@ def draft() -> Version:
 
 
 def main_part(response: Any) -> str:
-    """The columns of a criterion's page, without what differs from one address and one form to the other."""
+    """The columns of a criterion's page, without what differs from one address, form, person and title to the other,
+    and without the links to a history and a library, which a preview has not.
+    """
     text = response.content.decode()
     text = text[text.index('<div class="where">') : text.index('<nav class="prev-next"')]
-    for noise in (r'csrfmiddlewaretoken" value="[^"]*"', r'name="token" value="[^"]*"', r'name="asked" value="[^"]*"'):
+    named = (rf'name="{name}" value="[^"]*"' for name in ("csrfmiddlewaretoken", "token", "asked", "person"))
+    kept, history = r'data-(kept|title)="[^"]*"', r'<p class="to-history">.*</p>'
+    library = r'<p><a href="[^"]*/library/">.*?</a></p>'
+    for noise in (*named, kept, history, library):
         text = re.sub(noise, "", text)
-    return re.sub(r'(action|data-hx-post)="[^"]*"', r"\1", text)
+    return " ".join(re.sub(r'(action|data-hx-post)="[^"]*"', r"\1", text).split())
 
 
 def test_the_page_of_a_criterion_is_the_one_that_members_get(admin: Client) -> None:

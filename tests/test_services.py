@@ -21,10 +21,6 @@ from assessments.services.answering import (
     Conflict,
     Content,
     NotOpen,
-    Piece,
-    add_evidence,
-    change_evidence,
-    remove_evidence,
     save_answer,
 )
 from assessments.services.assessing import (
@@ -37,6 +33,7 @@ from assessments.services.assessing import (
     start_assessment,
     submit_assessment,
 )
+from assessments.services.evidence import Piece, add_evidence, change_evidence, remove_backing
 from assessments.services.playbooks import copy_to_draft, import_playbook, publish_version
 from tests.at_once import together
 from tests.factories import (
@@ -145,14 +142,14 @@ def test_evidence_is_added_once_changed_and_removed(assessment: Assessment) -> N
     first = add_evidence(assessment=assessment, criterion_id=pk, piece=piece, token=token, by=owner)
     again = add_evidence(assessment=assessment, criterion_id=pk, piece=piece, token=token, by=owner)
     assert (first.pk, Evidence.objects.count()) == (again.pk, 1)
-    change_evidence(evidence=first, piece=Piece(3, "Published minute"), seen=1)
+    change_evidence(evidence=first.evidence, piece=Piece(3, "Published minute"), seen=1)
     with pytest.raises(Conflict):
-        change_evidence(evidence=first, piece=Piece(1, "Something else"), seen=1)
-    change_evidence(evidence=first, piece=Piece(3, "Published minute"), seen=1)  # a lost reply
+        change_evidence(evidence=first.evidence, piece=Piece(1, "Something else"), seen=1)
+    change_evidence(evidence=first.evidence, piece=Piece(3, "Published minute"), seen=1)  # a lost reply
     assert list(Evidence.objects.values_list("title", "revision")) == [("Published minute", 2)]
-    remove_evidence(evidence=first)
-    remove_evidence(evidence=first)
-    assert Evidence.objects.count() == 0
+    for _ in range(2):
+        remove_backing(backing=first, seen=2)
+    assert (assessment.backings.count(), Evidence.objects.count()) == (0, 1)
 
 
 # --- the assessment as a whole ------------------------------------------------------------------------------------

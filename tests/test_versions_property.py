@@ -17,7 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from assessments import scoring
 from assessments.interchange import Playbook, scorable_answers, scorable_playbook, thaw_answers, thaw_playbook
 from assessments.interchange.documents import Answers, Criterion, Follows, Origin
-from assessments.models import Answer, Assessment, Evidence, Move, Submission, Version
+from assessments.models import Answer, Assessment, Backing, Move, Submission, Version
 from assessments.scoring.frozen import freeze, thaw
 from assessments.selectors.answers import answers_document, given_answers
 from assessments.selectors.moving import newer_version, standing, trail
@@ -129,7 +129,7 @@ class Years(RuleBasedStateMachine):
         key = data.draw(st.sampled_from(list(self.book.criterion)))
         self.count += 1
         piece = add_piece(self.assessment, key, by=self.owner, title=f"Minute {self.count}")
-        self.pieces.setdefault(self.assessment.pk, set()).add(piece.title)
+        self.pieces.setdefault(self.assessment.pk, set()).add(piece.evidence.title)
 
     def may_move(self) -> bool:
         return self.is_open() and not self.was_submitted and self.assessment.version_id != self.version.pk
@@ -195,7 +195,7 @@ class Years(RuleBasedStateMachine):
 
     def rows(self) -> list[dict[str, Any]]:
         """All that stands on the version that it is on."""
-        models = (Answer.objects.current(), Evidence.objects.current())
+        models = (Answer.objects.current(), Backing.objects.current())
         return [dict(row) for rows in models for row in rows.filter(assessment=self.assessment).order_by("pk").values()]
 
     def keep(self) -> None:
@@ -212,7 +212,8 @@ class Years(RuleBasedStateMachine):
             wanted = {*self.ever, *((at[0], said) for at, said in self.latest.items())}
             assert [each for each in wanted if each not in readable] == []
             for pk, titles in self.pieces.items():
-                assert set(Evidence.objects.filter(assessment=pk).values_list("title", flat=True)) >= titles
+                backed = Backing.objects.filter(assessment=pk).values_list("evidence__title", flat=True)
+                assert set(backed) >= titles
             for submission in Submission.objects.select_related("assessment__version"):
                 recomputes(submission)
         finally:

@@ -97,7 +97,7 @@ def test_the_sheets_have_names_heads_that_stay_and_filters() -> None:
     assert frozen == [
         ("B2", "A1:B29"),
         ("D2", "A1:L33"),
-        ("E2", "A1:L28"),
+        ("E2", "A1:R28"),
         ("C2", "A1:I29"),
         ("D2", "A1:J12"),
         ("B3", "A2:E33"),
@@ -109,7 +109,8 @@ def test_the_sheets_have_names_heads_that_stay_and_filters() -> None:
         assert len(set(heads)) == len(heads)
         upright = sheet.title in ("Summary", "Method")
         assert sheet.page_setup.orientation == ("portrait" if upright else "landscape")
-        assert (sheet.sheet_properties.pageSetUpPr.fitToPage, sheet.page_setup.fitToWidth) == (True, 1)
+        pages = 2 if sheet.title == "Answers" else 1
+        assert (sheet.sheet_properties.pageSetUpPr.fitToPage, sheet.page_setup.fitToWidth) == (True, pages)
         head = (sheet.oddHeader.left.text, sheet.oddHeader.right.text)
         assert head == ("Tenterclough Mills: report of 20 October 2026", "&A")
 

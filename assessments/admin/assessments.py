@@ -1,5 +1,6 @@
 """The admin's page of an assessment: everything that was said, to be looked at. Answers are never changed here."""
 
+from datetime import date
 from typing import Any
 
 from django.contrib import admin
@@ -7,7 +8,7 @@ from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Subquery, Wh
 from django.http import HttpRequest
 
 from assessments.admin.reading import LookInline, LookOnly
-from assessments.models import Answer, Assessment, Event, Evidence, Move, Submission
+from assessments.models import Answer, Assessment, Backing, Event, Move, Submission
 
 PLAYBOOK_ORDER = ["criterion__lesson__position", "criterion__lesson", "criterion__position", "criterion"]
 
@@ -40,12 +41,35 @@ class AnswersInline(OnVersionInline):
 
 
 class EvidenceInline(OnVersionInline):
-    model = Evidence
-    fields = ["criterion", "grade", "title", "link", "dated", "stands", "added_by"]
+    model = Backing
+    fk_name = "assessment"
+    fields = ["criterion", "grade", "title", "address", "dated", "file", "stands", "added_by"]
+    verbose_name = "piece of evidence"
     verbose_name_plural = "evidence"
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Any]":
-        return super().get_queryset(request).select_related("added_by", "assessment", "criterion__version")
+        rows = super().get_queryset(request)
+        return rows.select_related("evidence", "added_by", "assessment", "criterion__version")
+
+    @admin.display(description="Grade")
+    def grade(self, obj: Backing) -> str:
+        return obj.evidence.get_grade_display()
+
+    @admin.display(description="Title")
+    def title(self, obj: Backing) -> str:
+        return obj.evidence.title
+
+    @admin.display(description="Link")
+    def address(self, obj: Backing) -> str:
+        return obj.evidence.link
+
+    @admin.display(description="Date")
+    def dated(self, obj: Backing) -> date | None:
+        return obj.evidence.dated
+
+    @admin.display(description="File")
+    def file(self, obj: Backing) -> str:
+        return obj.evidence.file_name
 
 
 class SubmissionsInline(LookInline):

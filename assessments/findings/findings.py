@@ -1,12 +1,13 @@
 """Everything that a results page and a report tell of one assessment."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 
 from assessments import scoring
 from assessments.findings import sentences, workings
+from assessments.findings.agreed import Agreed, agreement_sentence
 from assessments.findings.steps import Step, step_along
 from assessments.findings.told import (
     BlockTold,
@@ -42,6 +43,8 @@ class Findings:
     earlier: Earlier | None = None
     source: Playbook | None = None
     """The playbook in its own language, where `playbook` is a translation: texts are compared in one language."""
+    agreed: Mapping[str, Agreed] = field(default_factory=dict)
+    """What the group agreed last, by criterion key, whether or not the answer is still what was agreed."""
 
     @property
     def overall(self) -> OverallResult:
@@ -228,6 +231,13 @@ class Findings:
     def balance_sentence(self) -> str:
         return sentences.balance(self.overall)
 
+    @cached_property
+    def agreement_sentence(self) -> str:
+        """How many answers the group agreed, and with how many somebody saw it otherwise; nothing where none."""
+        agreed = [each for each in self.criteria if each.agreed]
+        standing = [each.agreed for each in agreed if each.agreed and each.agreement_stands]
+        return agreement_sentence(standing, len(agreed) - len(standing), len(self.criteria))
+
     # --- parts ------------------------------------------------------------------------------------------------
 
     def _lesson(self, number: int, lesson: documents.Lesson) -> LessonTold:
@@ -262,12 +272,14 @@ class Findings:
         share, lesson_share = self._share(lesson, text), self._lesson_shares.get(lesson.key)
         return CriterionTold(
             number=f"{number}.{place}",
+            place=list(self.playbook.criterion).index(key) + 1,
             text=text,
             result=self.result.criteria[key],
             target=text.targets[self.result.stage.declared],
             note=self.answers.notes.get(key, ""),
             reason=self.answers.reasons.get(key, ""),
             evidence=tuple(self._evidence(piece) for piece in self.answers.evidence.get(key, ())),
+            agreed=self.agreed.get(key),
             lesson_share=share,
             overall_share=None if share is None or lesson_share is None else share * lesson_share,
             block=self._blocks.get(key),
@@ -323,7 +335,13 @@ class Findings:
         return self.step.told(self.step.comparison.overall) if self.step else ""
 
 
-def assess(playbook: Playbook, answers: Answers, place: PlaceFacts, earlier: Earlier | None = None) -> Findings:
+def assess(
+    playbook: Playbook,
+    answers: Answers,
+    place: PlaceFacts,
+    earlier: Earlier | None = None,
+    agreed: Mapping[str, Agreed] | None = None,
+) -> Findings:
     """Score an assessment that is still open and tell its findings."""
     result = scoring.score(scorable_playbook(playbook), scorable_answers(answers))
-    return Findings(playbook, answers, result, place, earlier=earlier)
+    return Findings(playbook, answers, result, place, earlier=earlier, agreed=agreed or {})

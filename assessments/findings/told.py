@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from assessments import scoring
 from assessments.findings import sentences
+from assessments.findings.agreed import Agreed
 from assessments.findings.workings import Working
 from assessments.interchange import Answers, Playbook, documents
 from assessments.scoring.result import Block, CriterionResult, LessonResult, OverallResult, Priority, Result
@@ -46,6 +47,13 @@ def answer_words(value: int | str | None, top: int) -> str:
         return _("Level {level} of {top}").format(level=value, top=top)
     words = {scoring.DONT_KNOW: _("Don’t know"), scoring.NOT_APPLICABLE: _("Not applicable")}
     return words.get(value or "", _("No answer"))
+
+
+def changed_since(agreed: Agreed, answer: int | str | None, top: int) -> str:
+    """An agreement that no longer stands: “Agreed 3, changed since to 2”."""
+    if isinstance(answer, int):
+        return _("Agreed {level}, changed since to {now}").format(level=agreed.level, now=answer)
+    return _("Agreed {level}, changed since to “{now}”").format(level=agreed.level, now=answer_words(answer, top))
 
 
 @dataclass(frozen=True)
@@ -124,15 +132,20 @@ def web_address(link: str) -> str:
 
 @dataclass(frozen=True)
 class CriterionTold:
-    """One criterion with its answer; `number` as people say it (1.2), shares from 0 to 1, None where not applicable."""
+    """One criterion with its answer; `number` as people say it (1.2), shares from 0 to 1, None where not applicable.
+
+    `place` counts through the playbook, from 1, as the addresses of its pages do.
+    """
 
     number: str
+    place: int
     text: documents.Criterion
     result: CriterionResult
     target: int
     note: str
     reason: str
     evidence: tuple[EvidenceTold, ...]
+    agreed: Agreed | None
     lesson_share: Fraction | None
     overall_share: Fraction | None
     block: Block | None
@@ -154,6 +167,18 @@ class CriterionTold:
     @property
     def answer_words(self) -> str:
         return answer_words(self.result.answer, self.text.top)
+
+    @property
+    def agreement_stands(self) -> bool:
+        """Whether the answer is what the group agreed last."""
+        return self.agreed is not None and self.agreed.level == self.level
+
+    @property
+    def agreed_sentence(self) -> str:
+        """What the group agreed, and that the answer is another by now where it is; nothing where there is none."""
+        if self.agreed is None or self.agreement_stands:
+            return self.agreed.sentence if self.agreed else ""
+        return self.agreed.told(changed_since(self.agreed, self.result.answer, self.text.top))
 
     @property
     def descriptor(self) -> str:

@@ -3,12 +3,15 @@
 from typing import Any
 
 from allauth.account import forms as allauth
+from allauth.core import context
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from assessments.forms import form_helper
+from assessments.forms.texts import Line
 from assessments.models import User
+from assessments.selectors.members import invitation_kept_in
 
 
 def how_long() -> str:
@@ -44,7 +47,7 @@ class LoginForm(allauth.LoginForm):
 
 
 class SignupForm(allauth.SignupForm):
-    name = forms.CharField(
+    name = Line(
         max_length=User._meta.get_field("name").max_length,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
@@ -62,6 +65,8 @@ class SignupForm(allauth.SignupForm):
         )
         say_email(self, "email", _("You sign in with it. Nobody outside your places sees it."))
         say(self, "password1", _("Password"), _("Enter a password."), how_long())
+        if not self.is_bound and (invitation := invitation_kept_in(context.request.session)):
+            self.initial.setdefault("email", invitation.email)
 
 
 class ResetPasswordForm(allauth.ResetPasswordForm):

@@ -1,22 +1,19 @@
-"""The form of one criterion, made from its rows, and the form of a piece of evidence."""
+"""The form of one criterion, made from its rows, and the form that reopens an assessment."""
 
-import uuid
-from datetime import date
 from typing import Any
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Field, Layout
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from assessments.forms import Button, Choice, form_helper
-from assessments.forms.texts import Line, PlainText, WebAddress
+from assessments.forms.texts import PlainText
 from assessments.interchange.documents import Criterion
 from assessments.interchange.filled import LONGEST_NOTE, LONGEST_REASON
-from assessments.models import Answer, Evidence
-from assessments.services.answering import Content, Piece
+from assessments.models import Answer
+from assessments.services.answering import Content
 
 REASON_TOO_LONG = _("The reason has %(show_value)d characters; at most %(limit_value)d can be kept. Shorten it.")
 NOTE_TOO_LONG = _("The note has %(show_value)d characters; at most %(limit_value)d can be kept. Shorten it.")
@@ -98,72 +95,6 @@ def answer_data(answer: Answer | None) -> dict[str, Any]:
         "reason": answer.reason,
         "note": answer.note,
         "seen": answer.revision,
-    }
-
-
-class EvidenceForm(forms.Form):
-    """A piece of evidence; sent twice with the same token, it is added once."""
-
-    title = Line(
-        max_length=300,
-        label=_("What is it?"),
-        help_text=_("For example: Cabinet minute 14, hub vision adopted."),
-        error_messages={"required": _("Say what the evidence is.")},
-    )
-    grade = forms.TypedChoiceField(
-        label=_("What kind of evidence is it?"),
-        choices=Evidence.Grade.choices[1:],  # with nothing to show there is nothing to add
-        coerce=int,
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Choose the kind of evidence.")},
-    )
-    link = WebAddress(
-        label=_("Link"),
-        required=False,
-        max_length=2000,
-        assume_scheme="https",
-        help_text=_("Where somebody can read it, if it is on the web."),
-        error_messages={"invalid": _("Enter a web address in the right form, such as https://example.org/minute-14.")},
-    )
-    dated = forms.DateField(
-        label=_("Date"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text=_("When it was made. Evidence more than 24 months old counts one grade lower."),
-        error_messages={"invalid": _("Enter a date that exists.")},
-    )
-    token = forms.UUIDField(
-        widget=forms.HiddenInput, error_messages={"required": _("Open the page again and send this form from there.")}
-    )
-    seen = forms.IntegerField(min_value=0, widget=forms.HiddenInput, required=False)
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        options.setdefault("initial", {"token": uuid.uuid4(), "seen": 0})
-        super().__init__(*args, **options)
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.include_media = False
-
-    def clean_dated(self) -> date | None:
-        dated: date | None = self.cleaned_data["dated"]
-        if dated and dated > timezone.localdate():
-            raise forms.ValidationError(_("The date is in the future."))
-        return dated
-
-    def piece(self) -> Piece:
-        data = self.cleaned_data
-        return Piece(data["grade"], data["title"], data["link"], data["dated"])
-
-
-def evidence_data(evidence: Evidence) -> dict[str, Any]:
-    """What the form of a piece of evidence starts with."""
-    return {
-        "title": evidence.title,
-        "grade": evidence.grade,
-        "link": evidence.link,
-        "dated": evidence.dated,
-        "token": evidence.token,
-        "seen": evidence.revision,
     }
 
 

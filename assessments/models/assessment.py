@@ -1,15 +1,13 @@
-"""Assessments: one row an answer, one row a piece of evidence, and what a submission froze.
+"""Assessments: one row an answer, and what a submission froze.
 
-Answers and evidence are written by compare-and-set on `revision` (see services.answering), never by `save` on a row
+Answers are written by compare-and-set on `revision` (see services.answering), never by `save` on a row
 that was read before. They belong to a criterion of one version and stay with it: an assessment that has moved on
 (services.moving) shows those of the version that it is on now, `objects.current()`, and keeps the others.
 """
 
-import uuid
 from typing import Any
 
 from django.conf import settings
-from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
@@ -112,39 +110,6 @@ class Answer(models.Model):
         return None if self.state == self.State.MISSING else self.state
 
 
-class Evidence(models.Model):
-    """A piece of evidence for one answer. `token` is made by the form, so that sending it twice adds it once."""
-
-    class Grade(models.IntegerChoices):
-        NONE = 0, _("Nothing to show")
-        OPINION = 1, _("Opinion: somebody says so")
-        OWN = 2, _("Own document: plan, minute, internal figure")
-        PUBLIC = 3, _("Dated public document or statistic")
-        CHECKED = 4, _("Independent check: audit, review, evaluation")
-
-    assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="evidence")
-    criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="+")
-    grade = models.PositiveIntegerField(choices=Grade.choices, validators=[MaxValueValidator(4)])
-    title = models.CharField(max_length=300)
-    link = models.URLField(max_length=2000, blank=True)
-    dated = models.DateField("date", null=True, blank=True)
-    token = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    revision = models.PositiveIntegerField(default=1)
-    added_at = models.DateTimeField(auto_now_add=True)
-    added_by = models.ForeignKey(PERSON, null=True, on_delete=models.SET_NULL, related_name="+")
-
-    objects = CurrentQuerySet.as_manager()
-
-    class Meta:
-        verbose_name_plural = "evidence"
-        ordering = ["assessment", "criterion", "pk"]
-        indexes = [models.Index(fields=["assessment", "criterion"])]
-        constraints = [CheckConstraint(condition=Q(grade__lte=4), name="evidence_grade_0_to_4")]
-
-    def __str__(self) -> str:
-        return self.title
-
-
 class Submission(models.Model):
     """What a submission froze: the texts, the answers and the result, each as JSON text, never computed again."""
 
@@ -165,6 +130,7 @@ class Submission(models.Model):
     playbook = models.TextField(help_text="hubplaybook/playbook@1")
     answers = models.TextField(help_text="hubplaybook/answers@1")
     result = models.TextField(help_text="The engine's result, figures as exact fractions.")
+    agreed = models.TextField(default="{}", help_text="What the group had agreed, by criterion (findings.agreed).")
     engine = models.CharField(max_length=20, help_text="The version of the engine that computed it.")
 
     class Meta:
@@ -204,9 +170,13 @@ class Event(models.Model):
         REOPENED = "reopened", _("Reopened")
         MOVED = "moved", _("Moved to another version")
         MOVED_BACK = "moved_back", _("Moved back")
+        ROUND_OPENED = "round_opened", _("Round of respondents opened")
+        ROUND_CLOSED = "round_closed", _("Round of respondents closed")
+        REVEALED = "revealed", _("Answers of the respondents revealed")
+        WORKSHOP_HELD = "workshop_held", _("Workshop held")
 
     assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="events")
-    kind = models.CharField(max_length=10, choices=Kind.choices)
+    kind = models.CharField(max_length=15, choices=Kind.choices)
     at = models.DateTimeField()
     by = models.ForeignKey(PERSON, null=True, on_delete=models.SET_NULL, related_name="+")
     reason = models.TextField(blank=True)

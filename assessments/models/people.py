@@ -35,6 +35,9 @@ class User(AbstractUser):
     last_name = None  # type: ignore[assignment]
     email = models.EmailField("e-mail address", unique=True)
     name = models.CharField("name", max_length=120)
+    wants_reminders = models.BooleanField(
+        "reminders by e-mail", default=True, help_text="Whether we write when a lesson in their hands is due."
+    )
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = ["name"]

@@ -65,6 +65,8 @@ class Membership(models.Model):
         VIEWER = "viewer", _("Viewer")
         CONSULTANT = "consultant", _("Consultant")
 
+    ANSWERING = (Role.OWNER, Role.EDITOR, Role.CONSULTANT)
+
     place = models.ForeignKey(Place, on_delete=models.CASCADE, related_name="memberships")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=10, choices=Role.choices)
@@ -84,7 +86,7 @@ class Membership(models.Model):
 
     @property
     def may_answer(self) -> bool:
-        return self.role != self.Role.VIEWER
+        return self.role in self.ANSWERING
 
     @property
     def may_submit(self) -> bool:

@@ -32,6 +32,8 @@ class Invitation(models.Model):
     place = models.ForeignKey(Place, on_delete=models.CASCADE, related_name="invitations")
     role = models.CharField(max_length=10, choices=Membership.Role.choices)
     note = models.CharField(max_length=120, blank=True, help_text="For whom it is, for the owners' eyes.")
+    email = models.EmailField(blank=True, help_text="Where the link was sent; empty where an owner hands it over.")
+    is_sent = models.BooleanField(default=False, help_text="Whether the e-mail with the link went out.")
     token_hash = models.CharField(max_length=64, unique=True)
     made_by = models.ForeignKey(PERSON, null=True, on_delete=models.SET_NULL, related_name="+")
     made_at = models.DateTimeField()

@@ -7,6 +7,7 @@ from functools import cache
 from django.conf import settings
 
 from assessments.findings import Findings
+from assessments.findings.agreed import freeze_agreed
 from assessments.interchange import freeze_answers, freeze_playbook
 from assessments.reports.options import Options, Seal
 
@@ -40,6 +41,7 @@ def fingerprint(findings: Findings, options: Options | None = None, seal: Seal |
         earlier and freeze_answers(earlier.answers),
         (options or Options()).freeze(),
         str(seal),
+        *([freeze_agreed(findings.agreed)] if findings.agreed else []),  # without one, as before there were any
     )
     return hashlib.sha256("\0".join(part or "" for part in parts).encode()).hexdigest()
 

@@ -12,6 +12,7 @@ from assessments.scoring.result import LessonResult, OverallResult
 from assessments.scoring.rounding import four_decimals
 
 Row = list[Value]
+NOT_AGREED: tuple[Value, ...] = (None,) * 6
 
 
 def yes_or_no(value: bool) -> str:
@@ -83,6 +84,12 @@ def add_answers(book: Any, findings: Findings) -> None:
         Column(_("What is true"), 38),
         Column(_("Why not applicable"), 30),
         Column(_("Note"), 70),
+        Column(_("Agreed level"), 9, "whole"),
+        Column(_("Agreed because"), 40),
+        Column(_("How many answered"), 11, "whole"),
+        Column(_("Lowest level given"), 11, "whole"),
+        Column(_("Highest level given"), 11, "whole"),
+        Column(_("Dissent"), 40),
     ]
     add_table(book, _("Answers"), columns, _answers(findings), frozen=4)
 
@@ -103,6 +110,7 @@ def _answers(findings: Findings) -> Iterator[Row]:
                 criterion.descriptor,
                 criterion.reason,
                 criterion.note,
+                *(criterion.agreed.row() if criterion.agreed else NOT_AGREED),
             ]
 
 

@@ -28,6 +28,14 @@ def place_to_manage(user: User, place_id: int) -> tuple[Place, Membership]:
     return place, membership
 
 
+def place_to_answer(user: User, place_id: int) -> tuple[Place, Membership]:
+    """The place, for somebody who may answer. Raises PermissionDenied for a viewer."""
+    place, membership = place_for(user, place_id)
+    if not membership.may_answer:
+        raise PermissionDenied(_("You can read this. The owners, editors and consultants of the place change it."))
+    return place, membership
+
+
 def assessment_for(user: User, assessment_id: int) -> tuple[Assessment, Membership]:
     """The assessment, with its place, version and stage, and the person's membership. Two queries."""
     assessment = (

@@ -2,19 +2,30 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from django.utils import timezone
 
 from assessments import guide
+from assessments.findings.heard import respondents_told
 from assessments.interchange import documents
-from assessments.models import Answer, Assessment, Evidence, Submission
+from assessments.models import Answer, Assessment, Backing, Submission
 from assessments.selectors.playbooks import playbook_document
+from assessments.selectors.voices import is_told_as_anonymous, revealed_round, voices_of
 
 BY_KEY = "criterion__key"
 
 Pieces = tuple[documents.Evidence, ...]
+
+
+@dataclass(frozen=True)
+class Backed:
+    """What backs a criterion: all of it, and without what was brought over from the last assessment."""
+
+    pieces: Pieces = ()
+    added: Pieces = ()
 
 
 def given_answers(assessment: Assessment) -> dict[str, guide.Given]:
@@ -44,33 +55,45 @@ def _value(row: dict[str, Any]) -> int | str | None:
 def answers_document(
     assessment: Assessment, *, dated: date | None = None, with_waiting: bool = False
 ) -> documents.Answers:
-    """The open assessment as it stands, in the interchange form; dated as `date_of` says unless told. Four queries.
+    """The open assessment as it stands, in the interchange form; dated as `date_of` says unless told. Six queries.
 
+    What respondents gave is in it once it is revealed, as far as it may be told (findings.heard).
     What was brought over from another version and waits to be looked at is in it only `with_waiting`.
     """
     said = given_answers(assessment)
     given = {key: each for key, each in said.items() if with_waiting or not each.waits}
-    return _document(assessment, given, evidence_pieces(assessment), dated or date_of(assessment))
+    evidence = _pieces([assessment]).get(assessment.pk, {})
+    counting = evidence if with_waiting else _counting(evidence, given)
+    found = _document(assessment, given, counting, dated or date_of(assessment))
+    return replace(found, respondents=_respondents(assessment))
+
+
+def _respondents(assessment: Assessment) -> tuple[documents.Respondent, ...]:
+    revealed = revealed_round(assessment)
+    if revealed is None:
+        return ()
+    playbook = playbook_document(assessment.version)
+    return respondents_told(playbook, voices_of(revealed), anonymous=is_told_as_anonymous(revealed))
 
 
 def answers_documents(assessments: Collection[Assessment]) -> dict[int, documents.Answers]:
-    """The same for many, by the primary key of each. Three queries, once their versions have been read."""
+    """The same for many, by the primary key of each, without respondents, which no figure of a portfolio asks for.
+
+    Three queries, once their versions have been read.
+    """
     if not assessments:
         return {}
     given, evidence, dates, today = _given(assessments), _pieces(assessments), _dates(assessments), timezone.localdate()
-    return {
-        each.pk: _document(
-            each,
-            {key: said for key, said in given.get(each.pk, {}).items() if not said.waits},
-            evidence.get(each.pk, {}),
-            dates.get(each.pk, today),
-        )
-        for each in assessments
-    }
+    found = {}
+    for each in assessments:
+        said = {key: one for key, one in given.get(each.pk, {}).items() if not one.waits}
+        counting = _counting(evidence.get(each.pk, {}), said)
+        found[each.pk] = _document(each, said, counting, dates.get(each.pk, today))
+    return found
 
 
 def _document(
-    assessment: Assessment, given: dict[str, guide.Given], evidence: Mapping[str, Pieces], dated: date
+    assessment: Assessment, given: dict[str, guide.Given], evidence: Mapping[str, Backed], dated: date
 ) -> documents.Answers:
     playbook = playbook_document(assessment.version)
     return documents.Answers(
@@ -81,7 +104,7 @@ def _document(
         playbook=(playbook.key, playbook.version),
         reasons={key: given[key].reason for key in playbook.criterion if key in given and given[key].reason.strip()},
         notes={key: given[key].note for key in playbook.criterion if key in given and given[key].note.strip()},
-        evidence={key: evidence[key] for key in playbook.criterion if key in evidence},
+        evidence={key: evidence[key].pieces for key in playbook.criterion if key in evidence},
     )
 
 
@@ -102,38 +125,28 @@ def _answers(playbook: documents.Playbook, given: dict[str, guide.Given]) -> dic
 
 
 def evidence_pieces(assessment: Assessment) -> Mapping[str, Pieces]:
-    """The evidence by criterion key, in the order in which it was added. One query."""
-    return _pieces([assessment]).get(assessment.pk, {})
+    """The evidence by criterion key, in the order in which it was added, whether it counts yet or not. One query."""
+    return {key: backed.pieces for key, backed in _pieces([assessment]).get(assessment.pk, {}).items()}
 
 
-def _pieces(assessments: Collection[Assessment]) -> dict[int, dict[str, Pieces]]:
+def _pieces(assessments: Collection[Assessment]) -> dict[int, dict[str, Backed]]:
     """The same for many, by the primary key of each. One query."""
-    found: dict[int, dict[str, Pieces]] = defaultdict(dict)
-    rows = Evidence.objects.current().filter(assessment__in=assessments).order_by("pk")
-    named = ("assessment_id", BY_KEY, "grade", "dated", "title", "link")
-    for pk, key, grade, dated, title, link in rows.values_list(*named):
-        piece = documents.Evidence(grade, dated, title, link or None)
-        found[pk][key] = (*found[pk].get(key, ()), piece)
+    found: dict[int, dict[str, Backed]] = defaultdict(dict)
+    rows = Backing.objects.current().filter(assessment__in=assessments).order_by("pk")
+    of_item = ("evidence__grade", "evidence__dated", "evidence__title", "evidence__link")
+    for pk, key, brought, grade, dated, title, link in rows.values_list("assessment", BY_KEY, "brought_from", *of_item):
+        piece, stood = documents.Evidence(grade, dated, title, link or None), found[pk].get(key, Backed())
+        found[pk][key] = Backed((*stood.pieces, piece), stood.added if brought else (*stood.added, piece))
     return found
+
+
+def _counting(evidence: Mapping[str, Backed], given: Mapping[str, guide.Given]) -> Mapping[str, Backed]:
+    """Without what was brought over from the last assessment to a criterion that nobody has answered since."""
+    answered = {key for key, each in given.items() if each.answer is not None}
+    kept = {key: each if key in answered else Backed(each.added, each.added) for key, each in evidence.items()}
+    return {key: each for key, each in kept.items() if each.pieces}
 
 
 def answer_to(assessment: Assessment, criterion_id: int) -> Answer | None:
     """The row of one answer with who saved it. One query."""
     return Answer.objects.select_related("saved_by").filter(assessment=assessment, criterion_id=criterion_id).first()
-
-
-def evidence_for(assessment: Assessment, criterion_id: int) -> list[Evidence]:
-    """The rows of one criterion's evidence. One query."""
-    return list(Evidence.objects.filter(assessment=assessment, criterion_id=criterion_id).order_by("pk"))
-
-
-def criterion_of_piece(assessment: Assessment, evidence_id: int) -> int | None:
-    """The criterion that a piece of an assessment's evidence belongs to, of whichever version. One query."""
-    rows = Evidence.objects.filter(assessment=assessment, pk=evidence_id)
-    return rows.values_list("criterion_id", flat=True).first()
-
-
-def piece_of(assessment: Assessment, criterion_id: int, evidence_id: int) -> Evidence | None:
-    """One piece of a criterion's evidence, with its assessment. One query."""
-    rows = Evidence.objects.select_related("assessment__version__playbook")
-    return rows.filter(assessment=assessment, criterion_id=criterion_id, pk=evidence_id).first()

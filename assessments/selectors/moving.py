@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from assessments.comparing.carrying import LOOK_AGAIN, NEW, Carried, Carrying, Said, carry_along, ways
 from assessments.interchange import Playbook, thaw_answers
 from assessments.interchange.documents import Evidence as Piece
-from assessments.models import Answer, Assessment, Evidence, Move, Submission, User, Version
+from assessments.models import Answer, Assessment, Backing, Move, Submission, Version
 from assessments.selectors.playbooks import criterion_ids, playbook_document
 from assessments.selectors.versions import origins_between
 
@@ -79,7 +79,7 @@ class Standing:
     """The rows of an assessment on one version, by criterion key."""
 
     answers: Mapping[str, Answer]
-    evidence: Mapping[str, Sequence[Evidence]]
+    evidence: Mapping[str, Sequence[Backing]]
 
     def said(self, key: str) -> Said:
         row, pieces = self.answers.get(key), tuple(piece_of(each) for each in self.evidence.get(key, ()))
@@ -91,16 +91,17 @@ class Standing:
 def standing(assessment: Assessment, version: Version) -> Standing:
     """What stands on one version of its playbook, whether it is the current one or not. Two queries."""
     answers = Answer.objects.filter(assessment=assessment, criterion__version=version)
-    pieces: dict[str, list[Evidence]] = defaultdict(list)
-    evidence = Evidence.objects.filter(assessment=assessment, criterion__version=version)
-    for each in evidence.select_related("criterion", "added_by").order_by("pk"):
+    pieces: dict[str, list[Backing]] = defaultdict(list)
+    evidence = Backing.objects.filter(assessment=assessment, criterion__version=version)
+    for each in evidence.select_related("criterion", "evidence").order_by("pk"):
         pieces[each.criterion.key].append(each)
     return Standing({each.criterion.key: each for each in answers.select_related("criterion", "saved_by")}, pieces)
 
 
-def piece_of(row: Evidence) -> Piece:
-    """The content of a piece of evidence."""
-    return Piece(row.grade, row.dated, row.title, row.link or None)
+def piece_of(row: Backing) -> Piece:
+    """The content of the item that backs a criterion."""
+    item = row.evidence
+    return Piece(item.grade, item.dated, item.title, item.link or None)
 
 
 @dataclass(frozen=True)
@@ -204,7 +205,13 @@ def _followed(now: Counter[Piece], stood: Counter[Piece], base: Counter[Piece] |
     return +wanted
 
 
-def added_by(plan_: Plan, step: Step, piece: Piece) -> User | None:
-    """Who added a piece of evidence that a step brings over."""
-    rows = (row for key in step.carried.sources for row in plan_.here.evidence.get(key, ()))
-    return next((row.added_by for row in rows if piece_of(row) == piece), None)
+def to_add(plan_: Plan, step: Step) -> list[Backing]:
+    """What backs the sources of a step and, by its plan, shall back the criterion that it reaches. No query."""
+    left, backed = Counter(dict(step.adds)), {row.evidence_id for row in plan_.there.evidence.get(step.key, ())}
+    found = []
+    for row in (row for key in step.carried.sources for row in plan_.here.evidence.get(key, ())):
+        if left[piece_of(row)] > 0 and row.evidence_id not in backed:
+            left[piece_of(row)] -= 1
+            backed.add(row.evidence_id)
+            found.append(row)
+    return found

@@ -1,6 +1,6 @@
 """Reads of places: what home and a place's own page need, in a constant number of queries."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -17,7 +17,10 @@ from assessments.wording.sorting import Key, alphabetical
 
 @dataclass(frozen=True)
 class PlaceCard:
-    """A place as home shows it: who I am there, the open assessment and how far it is, the last one submitted."""
+    """A place as home shows it: who I am there, the open assessment and how far it is, the last one submitted.
+
+    `mine` is what of the open assessment waits on me (selectors.delegation), which whoever asks puts in.
+    """
 
     place: Place
     membership: Membership
@@ -25,6 +28,7 @@ class PlaceCard:
     progress: Progress | None
     last: Submission | None
     newer: Version | None
+    mine: Sequence[object] = ()
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from assessments.findings import Findings, PlaceFacts, assess
 from assessments.findings.portfolio import PlaceStanding, plan_progress
 from assessments.guide import Progress
 from assessments.interchange import Answers, Playbook
-from assessments.models import Answer, Assessment, Event, Evidence, Membership, Submission, User, Version
+from assessments.models import Answer, Assessment, Backing, Event, Membership, Submission, User, Version
 from assessments.selectors.answers import answers_documents
 from assessments.selectors.languages import in_words_of, playbook_to_read, reader_language
 from assessments.selectors.places import by_name, place_facts, progress_of
@@ -175,7 +175,7 @@ def _changed(places: list[int]) -> dict[int, datetime]:
     found: dict[int, datetime] = {}
     kinds: tuple[tuple[QuerySet[Any], str], ...] = (
         (Answer.objects.all(), "saved_at"),
-        (Evidence.objects.all(), "added_at"),
+        (Backing.objects.all(), "added_at"),
         (Event.objects.all(), "at"),
     )
     for rows, field in kinds:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from assessments.findings import Earlier, Findings, PlaceFacts, Submitted, assess
+from assessments.findings.agreed import thaw_agreed
 from assessments.interchange import Playbook, thaw_answers, thaw_playbook
 from assessments.models import Assessment, Submission, Version
 from assessments.scoring.frozen import thaw
@@ -17,6 +18,7 @@ from assessments.selectors.languages import findings_to_read
 from assessments.selectors.places import place_facts
 from assessments.selectors.playbooks import playbook_document
 from assessments.selectors.versions import documents_along, versions_by_number
+from assessments.selectors.voices import last_agreed
 
 Versions = Mapping[str, Version]
 
@@ -24,7 +26,7 @@ Versions = Mapping[str, Version]
 def findings_of(assessment: Assessment, number: int | None = None) -> Findings:
     """What a results page and a report tell, as it stands or as submission `number` froze it.
 
-    At most six queries, however many criteria and assessments there are. Raises Submission.DoesNotExist.
+    At most ten queries, however many criteria and assessments there are. Raises Submission.DoesNotExist.
     """
     if number is None and assessment.is_open:
         answers = answers_document(assessment)
@@ -34,6 +36,7 @@ def findings_of(assessment: Assessment, number: int | None = None) -> Findings:
             answers,
             PlaceFacts(**place_facts(assessment.place)),
             _earlier(previous_submission(assessment, answers.dated), playbook),
+            last_agreed(assessment),
         )
     submissions = assessment.submissions.select_related("previous")
     return frozen_findings(submissions.get(number=number) if number else submissions.latest("number"))
@@ -67,6 +70,7 @@ def frozen_findings(submission: Submission, versions: Versions | None = None) ->
             submission.engine,
         ),
         earlier=_earlier(submission.previous, playbook, versions),
+        agreed=thaw_agreed(submission.agreed),
     )
 
 

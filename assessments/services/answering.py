@@ -1,4 +1,4 @@
-"""Writes of answers and evidence, by compare-and-set: a save says which revision it saw, and never overwrites another.
+"""Writes of answers, by compare-and-set: a save says which revision it saw, and never overwrites another.
 
 A reply that was lost may be asked for again: what is stored already, with the same content, is a success. Each
 write holds the assessment's row for its short transaction, so that nothing is saved into one that was just submitted,
@@ -6,13 +6,12 @@ nor to a criterion of a version that the assessment has just left.
 """
 
 from dataclasses import dataclass
-from datetime import date
-from uuid import UUID
+from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from assessments.models import Answer, Assessment, Evidence, User
+from assessments.models import Answer, AnswerChange, Assessment, Evidence, User
 from assessments.selectors.playbooks import criterion_ids
 
 
@@ -41,27 +40,40 @@ class Content:
     reason: str = ""
     note: str = ""
 
+    @classmethod
+    def of(cls, row: Answer | AnswerChange) -> "Content":
+        return cls(row.state, row.level, row.reason, row.note)
+
     @property
     def is_blank(self) -> bool:
         return self == Content(Answer.State.MISSING)
 
     def is_in(self, answer: Answer) -> bool:
-        return (answer.state, answer.level, answer.reason, answer.note) == (
-            self.state,
-            self.level,
-            self.reason,
-            self.note,
-        )
+        return Content.of(answer) == self
 
 
 @transaction.atomic
-def save_answer(*, assessment: Assessment, criterion_id: int, content: Content, seen: int, by: User) -> Answer | None:
+def save_answer(
+    *,
+    assessment: Assessment,
+    criterion_id: int,
+    content: Content,
+    seen: int,
+    by: User,
+    kind: str = AnswerChange.Kind.ANSWERED,
+    why: str = "",
+    restored: int | None = None,
+    at: datetime | None = None,
+) -> Answer | None:
     """Save an answer over revision `seen` (0 where none was seen). Returns the row; None where nothing stands.
+
+    Every change adds a row to the answer's history: of what `kind` it was, and `why`, where that was said; of what was
+    brought back, the revision that was `restored`. It is of now, unless `at` says when it was given.
 
     What was brought over from another version counts once it is saved, with the same content or another. Raises
     NotOpen, Moved, or Conflict where another revision with another content stands by now.
     """
-    _hold_at(assessment, criterion_id)
+    hold_at(assessment, criterion_id)
     rows = Answer.objects.filter(assessment=assessment, criterion_id=criterion_id)
     stored = rows.select_related("saved_by").first()
     if stored is None:
@@ -69,81 +81,68 @@ def save_answer(*, assessment: Assessment, criterion_id: int, content: Content, 
             raise Conflict(None)
         if content.is_blank:
             return None
-        return _first(assessment, criterion_id, content, by)
+        try:
+            first = _first(assessment, criterion_id, content, by, at or timezone.now())
+        except IntegrityError:
+            return _same_or_conflict(rows.select_related("saved_by").get(), content)
+        return record_change(first, kind=kind, by=by, why=why, at=at)
     if content.is_in(stored) and not stored.carried:
         return stored
     fields = {"state": content.state, "level": content.level, "reason": content.reason, "note": content.note}
-    saved = {"carried": False, "revision": seen + 1, "saved_at": timezone.now(), "saved_by": by}
+    saved = {"carried": False, "revision": seen + 1, "saved_at": at or timezone.now(), "saved_by": by}
     if not rows.filter(revision=seen).update(**fields, **saved):
         raise Conflict(stored)
-    return rows.select_related("saved_by").get()
+    saved_row = rows.select_related("saved_by").get()
+    return record_change(saved_row, kind=kind, by=by, why=why, restored=restored, at=at)
 
 
-def _first(assessment: Assessment, criterion_id: int, content: Content, by: User) -> Answer:
-    try:
-        with transaction.atomic():
-            return Answer.objects.create(
-                assessment=assessment,
-                criterion_id=criterion_id,
-                state=content.state,
-                level=content.level,
-                reason=content.reason,
-                note=content.note,
-                saved_at=timezone.now(),
-                saved_by=by,
-            )
-    except IntegrityError:
-        stored = Answer.objects.select_related("saved_by").get(assessment=assessment, criterion_id=criterion_id)
-        if content.is_in(stored):
-            return stored
-        raise Conflict(stored) from None
-
-
-@dataclass(frozen=True)
-class Piece:
-    """A piece of evidence as a person gives it. `grade` 0 to 4; `link` empty or http(s)."""
-
-    grade: int
-    title: str
-    link: str = ""
-    dated: date | None = None
-
-    def is_in(self, row: Evidence) -> bool:
-        return (row.grade, row.title, row.link, row.dated) == (self.grade, self.title, self.link, self.dated)
+def record_change(
+    answer: Answer,
+    *,
+    kind: str,
+    by: User | None,
+    why: str = "",
+    restored: int | None = None,
+    at: datetime | None = None,
+) -> Answer:
+    """Add what the answer is now to its history, in the transaction that wrote this revision. Returns the answer."""
+    AnswerChange.objects.create(
+        assessment_id=answer.assessment_id,
+        criterion_id=answer.criterion_id,
+        revision=answer.revision,
+        kind=kind,
+        state=answer.state,
+        level=answer.level,
+        reason=answer.reason,
+        note=answer.note,
+        carried=answer.carried,
+        why=why,
+        restored=restored,
+        at=at or timezone.now(),
+        by=by,
+        by_name=str(by or "")[:200],
+    )
+    return answer
 
 
 @transaction.atomic
-def add_evidence(*, assessment: Assessment, criterion_id: int, piece: Piece, token: UUID, by: User) -> Evidence:
-    """Add a piece of evidence. Sending the same token again adds nothing more. Raises NotOpen or Moved."""
-    _hold_at(assessment, criterion_id)
-    row, _ = Evidence.objects.get_or_create(
-        token=token,
+def _first(assessment: Assessment, criterion_id: int, content: Content, by: User, at: datetime) -> Answer:
+    return Answer.objects.create(
         assessment=assessment,
         criterion_id=criterion_id,
-        defaults={"grade": piece.grade, "title": piece.title, "link": piece.link, "dated": piece.dated, "added_by": by},
+        state=content.state,
+        level=content.level,
+        reason=content.reason,
+        note=content.note,
+        saved_at=at,
+        saved_by=by,
     )
-    return row
 
 
-@transaction.atomic
-def change_evidence(*, evidence: Evidence, piece: Piece, seen: int) -> Evidence:
-    """Change a piece over revision `seen`. Raises NotOpen, Moved or Conflict (`stored` None: it was removed)."""
-    _hold_at(evidence.assessment, evidence.criterion_id)
-    rows = Evidence.objects.filter(pk=evidence.pk)
-    stored = rows.first()
-    if stored is not None and piece.is_in(stored):
+def _same_or_conflict(stored: Answer, content: Content) -> Answer:
+    if content.is_in(stored):
         return stored
-    fields = {"grade": piece.grade, "title": piece.title, "link": piece.link, "dated": piece.dated}
-    if not rows.filter(revision=seen).update(**fields, revision=seen + 1):
-        raise Conflict(stored)
-    return rows.get()
-
-
-@transaction.atomic
-def remove_evidence(*, evidence: Evidence) -> None:
-    """Remove a piece; removing it twice is no error. Raises NotOpen or Moved."""
-    _hold_at(evidence.assessment, evidence.criterion_id)
-    Evidence.objects.filter(pk=evidence.pk).delete()
+    raise Conflict(stored)
 
 
 def hold_open(assessment: Assessment) -> int:
@@ -164,7 +163,8 @@ def hold_on(assessment: Assessment) -> None:
         raise Moved("This assessment is on another version now.")
 
 
-def _hold_at(assessment: Assessment, criterion_id: int) -> None:
+def hold_at(assessment: Assessment, criterion_id: int) -> None:
+    """The same, for one of its criteria. Raises NotOpen, or Moved where it is a criterion of another version."""
     hold_on(assessment)
     if criterion_id not in criterion_ids(assessment.version).values():
         raise Moved("This is a criterion of another version.")

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from assessments import scoring
+from assessments.findings.agreed import freeze_agreed
 from assessments.interchange import (
     MOST_BYTES,
     dump_answers,
@@ -22,7 +23,9 @@ from assessments.selectors.answers import answers_document
 from assessments.selectors.places import place_facts
 from assessments.selectors.playbooks import playbook_document
 from assessments.selectors.results import previous_submission
+from assessments.selectors.voices import last_agreed
 from assessments.services.answering import Moved, NotOpen, hold_on, hold_open
+from assessments.services.evidence import bring_over
 
 
 class NothingToSubmit(Exception):
@@ -38,7 +41,10 @@ class ReasonMissing(Exception):
 
 
 def start_assessment(*, place: Place, version: Version, by: User | None) -> Assessment:
-    """Start an assessment on a published version, or return the one that is open already."""
+    """Start an assessment on a published version, or return the one that is open already.
+
+    The evidence of the last one is brought over.
+    """
     last = place.assessments.filter(version__playbook=version.playbook_id).select_related("stage").first()
     declared = last.stage.key if last else place.declared_stage
     stage = version.stages.filter(key=declared).first() or version.stages.all()[0]
@@ -52,6 +58,7 @@ def start_assessment(*, place: Place, version: Version, by: User | None) -> Asse
                 started_by=by,
             )
             _record(assessment, Event.Kind.STARTED, by)
+            bring_over(assessment=assessment, by=by)
             return assessment
     except IntegrityError:
         return place.assessments.get(state=Assessment.State.OPEN)
@@ -94,6 +101,7 @@ def submit_assessment(*, assessment: Assessment, by: User, dated: date | None = 
         playbook=freeze_playbook(playbook),
         answers=freeze_answers(answers),
         result=json.dumps(freeze(result), ensure_ascii=False),
+        agreed=freeze_agreed(last_agreed(assessment)),
         engine=scoring.VERSION,
     )
     Assessment.objects.filter(pk=assessment.pk).update(state=Assessment.State.SUBMITTED)

@@ -15,6 +15,7 @@ from django.db.models import Max
 from assessments.interchange import thaw_playbook
 from assessments.models import IssuedReport, Submission, User
 from assessments.selectors.issued import is_last, issued_alike
+from assessments.services.storing import discard
 
 TRIES = 5
 """How many others may issue a report of the same submission in the same moment."""
@@ -41,7 +42,7 @@ class Printed:
 def issue_report(*, submission: Submission, printed: Printed, by: User) -> IssuedReport:
     """Keep the file and its facts; where the same was issued last already, return that and keep nothing.
 
-    The file is on the disk before there is a row that names it: whoever dies in between leaves a file that nobody uses.
+    The file is stored before there is a row that names it: whoever dies in between leaves a file that nobody uses.
     Raises NotTheLast.
     """
     name = default_storage.save(f"issued/{printed.at:%Y}/{printed.code}.pdf", ContentFile(printed.file))
@@ -51,7 +52,7 @@ def issue_report(*, submission: Submission, printed: Printed, by: User) -> Issue
         report = _recorded(submission, printed, name, by)
     finally:
         if report is None or report.file.name != name:
-            default_storage.delete(name)
+            discard(name)
     return report
 
 
@@ -61,6 +62,7 @@ def _recorded(submission: Submission, printed: Printed, name: str, by: User) -> 
     for left in range(TRIES, 0, -1):
         try:
             with transaction.atomic():
+                _hold(submission)
                 if not is_last(submission):
                     raise NotTheLast
                 alike = issued_alike(submission, printed.kind, printed.language, printed.options)
@@ -69,6 +71,14 @@ def _recorded(submission: Submission, printed: Printed, name: str, by: User) -> 
             if left == 1:
                 raise
     raise AssertionError  # the last try returned or raised
+
+
+def _hold(submission: Submission) -> None:
+    """Hold the submission's row until the transaction ends: what is alike and the next number are of one moment then.
+
+    PostgreSQL locks the row; on SQLite an immediate transaction is the only writer anyway.
+    """
+    Submission.objects.select_for_update(no_key=True).filter(pk=submission.pk).values_list("pk").first()
 
 
 def _next(submission: Submission) -> int:
@@ -111,5 +121,5 @@ def sha256(data: bytes) -> str:
 
 def _to_the_disk(name: str) -> None:
     """Wait until a power cut cannot take the file away any more, where the storage is a disk of this machine."""
-    with default_storage.open(name) as file, contextlib.suppress(AttributeError, OSError):
+    with contextlib.suppress(NotImplementedError, OSError), open(default_storage.path(name), "rb") as file:
         os.fsync(file.fileno())

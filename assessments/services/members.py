@@ -1,113 +1,92 @@
-"""Writes to who belongs to a place: invitations that let one person in, once, and how members leave.
+"""Writes to who belongs to a place: roles, handing over, and how members leave.
 
-A place is never without an owner: who goes holds the place's row, so that two owners cannot leave it at once.
+A place is never without an owner: each of these holds the place's row and looks again who is an owner, so that two
+owners cannot both step down or leave at once, and nobody who has just stopped being an owner changes anything.
 """
 
-import secrets
-from datetime import timedelta
-
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
-from assessments.models import Invitation, Membership, Place, PlaceGroup, User
-from assessments.selectors.members import token_hash, waiting_at
+from assessments.models import Membership, Place, PlaceGroup, User
+from assessments.selectors.members import invitations_made_by, other_owners
+from assessments.services.delegating import end_delegations
 
-DAYS = 14
-"""How long an invitation can be accepted."""
-MOST_WAITING = 50
-"""How many invitations to one place may wait at once."""
-INVITED = (Membership.Role.CONSULTANT, Membership.Role.EDITOR, Membership.Role.VIEWER)
-"""The roles that an invitation may give. An owner is made by the people who run the site."""
+OWNER = Membership.Role.OWNER
 
 
-class NotInvited(Exception):
-    """The invitation is used, expired, withdrawn, or there never was one. It is the same for whoever holds the link."""
-
-
-class AlreadyMember(Exception):
-    """The person is a member of the place; nothing was changed."""
-
-
-class TooManyInvitations(Exception):
-    """So many invitations to the place wait already that there can be no more."""
+class NotOwner(Exception):
+    """Whoever asks is no owner of the place any more; nothing was changed."""
 
 
 class LastOwner(Exception):
     """The place would be without an owner; nothing was changed."""
 
 
-class NotRemovable(Exception):
-    """Owners leave by themselves: nobody else removes them."""
+class OwnersStepDown(Exception):
+    """Owners leave and step down by themselves: nobody else removes or demotes them."""
+
+
+class ChangedMeanwhile(Exception):
+    """The member has another role than the one that was seen, or is gone; nothing was changed."""
 
 
 @transaction.atomic
-def invite(*, place: Place, role: str, note: str, by: User) -> str:
-    """Make an invitation into a place, and return the secret of its link, which is nowhere kept.
+def change_role(*, membership: Membership, role: str, seen: str, by: User) -> None:
+    """Give a member the role, if theirs still is `seen`; an owner may change their own.
 
-    Raises ValueError for a role that no invitation gives, TooManyInvitations.
+    Raises NotOwner, OwnersStepDown for another owner, LastOwner, ChangedMeanwhile.
     """
-    if role not in INVITED:
-        raise ValueError(f"No invitation makes somebody {role}.")
-    now = timezone.now()
-    _hold(place)
-    if waiting_at(place).count() >= MOST_WAITING:
-        raise TooManyInvitations
-    token = secrets.token_urlsafe(32)
-    Invitation.objects.create(
-        place=place,
-        role=role,
-        note=note,
-        token_hash=token_hash(token),
-        made_by=by,
-        made_at=now,
-        expires_at=now + timedelta(days=DAYS),
-    )
-    return token
+    own = hold_as_owner(membership.place, by)
+    if seen == OWNER and own.pk != membership.pk:
+        raise OwnersStepDown
+    if own.pk == membership.pk and role != OWNER:
+        _keep_an_owner(own)
+        invitations_made_by(own).update(expires_at=timezone.now())
+    if not Membership.objects.filter(pk=membership.pk, role=seen).update(role=role):
+        raise ChangedMeanwhile
+    _may_only_read(membership, role)
 
 
 @transaction.atomic
-def accept_invitation(*, invitation: Invitation, by: User) -> Membership:
-    """Let the person in, as the role says. One of two who accept at once wins. Raises NotInvited, AlreadyMember."""
-    now = timezone.now()
-    if Membership.objects.filter(place=invitation.place_id, user=by).exists():
-        raise AlreadyMember
-    rows = Invitation.objects.filter(pk=invitation.pk, accepted_at=None, withdrawn_at=None, expires_at__gt=now)
-    if not rows.update(accepted_by=by, accepted_at=now):
-        raise NotInvited
-    try:
-        with transaction.atomic():
-            return Membership.objects.create(place_id=invitation.place_id, user=by, role=invitation.role)
-    except IntegrityError:  # let in by another invitation meanwhile: this one stays as it was
-        raise AlreadyMember from None
+def hand_over(*, to: Membership, becomes: str, by: User) -> None:
+    """Make a member the owner in one's place; one `becomes` that role, or leaves where it is empty.
 
-
-def withdraw_invitation(*, invitation: Invitation) -> bool:
-    """Let nobody in by this link any more; false where somebody has come in by it, or it was withdrawn before."""
-    rows = Invitation.objects.filter(pk=invitation.pk, accepted_at=None, withdrawn_at=None)
-    return bool(rows.update(withdrawn_at=timezone.now()))
+    Raises NotOwner, and ChangedMeanwhile where the member is gone.
+    """
+    own = hold_as_owner(to.place, by)
+    if own.pk == to.pk or becomes == OWNER:
+        raise ValueError("Nobody hands over to themselves, or stays the owner.")
+    if not Membership.objects.filter(pk=to.pk, place=to.place_id, user__is_active=True).update(role=OWNER):
+        raise ChangedMeanwhile
+    if becomes:
+        Membership.objects.filter(pk=own.pk).update(role=becomes)
+        invitations_made_by(own).update(expires_at=timezone.now())
+        _may_only_read(own, becomes)
+    else:
+        _end(own)
 
 
 @transaction.atomic
-def remove_member(*, membership: Membership) -> None:
-    """Take somebody who is no owner out of a place, at once and everywhere. Raises NotRemovable."""
-    _hold(membership.place)
+def remove_member(*, membership: Membership, by: User) -> None:
+    """Take somebody who is no owner out of a place, at once and everywhere. Raises NotOwner, OwnersStepDown."""
+    hold_as_owner(membership.place, by)
     role = Membership.objects.filter(pk=membership.pk).values_list("role", flat=True).first()
-    if role == Membership.Role.OWNER:
-        raise NotRemovable
+    if role == OWNER:
+        raise OwnersStepDown
     _end(membership)
 
 
 @transaction.atomic
 def leave_place(*, membership: Membership) -> None:
     """Leave a place, at once and everywhere. Raises LastOwner where nobody else is its owner."""
-    _hold(membership.place)
-    owners = Membership.objects.filter(place=membership.place_id, role=Membership.Role.OWNER)
-    if set(owners.values_list("pk", flat=True)) == {membership.pk}:
-        raise LastOwner
+    hold_place(membership.place)
+    now = Membership.objects.filter(pk=membership.pk).first()
+    if now and now.role == OWNER:
+        _keep_an_owner(now)
     _end(membership)
 
 
-def _hold(place: Place) -> None:
+def hold_place(place: Place) -> None:
     """Hold the place's row until the transaction ends.
 
     PostgreSQL locks the row; on SQLite an immediate transaction is the only writer anyway.
@@ -115,9 +94,32 @@ def _hold(place: Place) -> None:
     Place.objects.select_for_update(no_key=True).filter(pk=place.pk).values_list("pk").first()
 
 
+def hold_as_owner(place: Place, by: User) -> Membership:
+    """Hold the place's row for an owner of it: their membership as it is now. Raises NotOwner."""
+    hold_place(place)
+    own = Membership.objects.select_related("place").filter(place=place, user_id=by.pk, role=OWNER).first()
+    if own is None:
+        raise NotOwner
+    return own
+
+
+def _keep_an_owner(leaving: Membership) -> None:
+    if not other_owners(leaving).exists():
+        raise LastOwner
+
+
+def _may_only_read(membership: Membership, role: str) -> None:
+    """Whoever reads from now on has no lesson in hand any more."""
+    if role == Membership.Role.VIEWER:
+        end_delegations(person_id=membership.user_id, place_id=membership.place_id)
+
+
 def _end(membership: Membership) -> None:
-    """Without the membership there is no way to the place; groups forget it, and links that this member made end."""
+    """Without the membership there is no way to the place; groups forget it, lessons in hand are free again, and links
+    that this member made end.
+    """
     person, place = membership.user_id, membership.place_id
     Membership.objects.filter(pk=membership.pk).delete()
+    end_delegations(person_id=person, place_id=place)
     PlaceGroup.places.through.objects.filter(placegroup__person=person, place=place).delete()
-    waiting_at(membership.place).filter(made_by=person).update(withdrawn_at=timezone.now())
+    invitations_made_by(membership).update(expires_at=timezone.now())

@@ -13,11 +13,23 @@ from django.db import transaction
 from django.utils import timezone
 
 from assessments.interchange import freeze_answers, thaw_answers
-from assessments.models import Answer, Assessment, Event, Evidence, Membership, Move, Stage, User, Version
+from assessments.models import (
+    Answer,
+    AnswerChange,
+    Assessment,
+    Backing,
+    Event,
+    Membership,
+    Move,
+    Stage,
+    User,
+    Version,
+)
 from assessments.selectors.answers import answers_document
-from assessments.selectors.moving import Plan, Step, added_by, newer_version, piece_of, plan, trail
+from assessments.selectors.moving import Plan, Step, newer_version, piece_of, plan, to_add, trail
 from assessments.selectors.playbooks import playbook_document
-from assessments.services.answering import hold_open
+from assessments.selectors.rounds import unrevealed_round
+from assessments.services.answering import hold_open, record_change
 
 
 class NotThere(Exception):
@@ -28,23 +40,28 @@ class NoWayBack(Exception):
     """There is no move to undo; nothing was changed."""
 
 
+class RoundStands(Exception):
+    """A round of respondents is not revealed yet, who answer the version that stands; nothing was changed."""
+
+
 @transaction.atomic
 def move_assessment(*, assessment: Assessment, version: Version, by: User) -> Assessment:
     """Move an open assessment to the current version of its playbook. Where it is there already, nothing happens.
 
     Raises PermissionDenied unless `by` is an owner; NotOpen; NotThere for any other version, and for an assessment
-    that was submitted before: what was submitted stands on its version.
+    that was submitted before: what was submitted stands on its version; RoundStands until a round is revealed.
     """
     found = _held(assessment, by)
     if found.version_id == version.pk:
         return found
+    _check_no_round(found)
     newest = newer_version(found)
     if newest is None or newest.pk != version.pk:
         raise NotThere("This assessment cannot move to that version.")
     steps = plan(found, newest)
     stage, confirmed = _stage_there(found, newest)
     _leave(found, newest, by, is_back=False)
-    _take(found, steps)
+    _take(found, steps, by)
     return _arrive(found, newest, stage, confirmed)
 
 
@@ -53,11 +70,12 @@ def move_back(*, assessment: Assessment, by: User) -> Assessment:
     """Undo the last move: everything stands again as it stood. Where that has been done already, nothing happens.
 
     Raises PermissionDenied unless `by` is an owner, NotOpen, and NoWayBack where nothing was moved, or it has been
-    submitted since.
+    submitted since; RoundStands until a round is revealed.
     """
     found = _held(assessment, by)
     if found.version_id != assessment.version_id:
         return found
+    _check_no_round(found)
     moves = [] if found.submissions.exists() else trail(found)
     if not moves:
         raise NoWayBack("There is no move to undo.")
@@ -84,6 +102,12 @@ def _held(assessment: Assessment, by: User) -> Assessment:
     if not owners.exists():
         raise PermissionDenied("Only an owner of the place can move its assessment to another version.")
     return Assessment.objects.select_related("place", "version__playbook", "stage").get(pk=assessment.pk)
+
+
+def _check_no_round(found: Assessment) -> None:
+    """Opening a round holds the assessment's row too, so that none is opened while it moves."""
+    if unrevealed_round(found):
+        raise RoundStands("A round of respondents is not revealed yet.")
 
 
 def _leave(found: Assessment, reached: Version, by: User, *, is_back: bool) -> None:
@@ -139,8 +163,8 @@ def _stage_again(found: Assessment, version: Version) -> tuple[Stage, bool] | No
     return version.stages.get(key=declared), back.stage_confirmed
 
 
-def _take(found: Assessment, steps: Plan) -> None:
-    Answer.objects.bulk_create(
+def _take(found: Assessment, steps: Plan, by: User) -> None:
+    taken = Answer.objects.bulk_create(
         Answer(assessment=found, criterion_id=step.criterion_id, **_fields(step, step.newest))
         for step in steps.steps
         if step.takes and step.newest and not step.stands
@@ -149,8 +173,11 @@ def _take(found: Assessment, steps: Plan) -> None:
         if step.takes and step.newest and step.stands:
             fields = {**_fields(step, step.newest), "revision": step.stands.revision + 1}
             Answer.objects.filter(pk=step.stands.pk).update(**fields)
-    Evidence.objects.filter(pk__in=[row.pk for step in steps.steps for row in _removed(steps, step)]).delete()
-    Evidence.objects.bulk_create(row for step in steps.steps for row in _added(found, steps, step))
+            taken.append(Answer.objects.get(pk=step.stands.pk))
+    for answer in taken:
+        record_change(answer, kind=AnswerChange.Kind.MOVED, by=by)
+    Backing.objects.filter(pk__in=[row.pk for step in steps.steps for row in _removed(steps, step)]).delete()
+    Backing.objects.bulk_create(row for step in steps.steps for row in _added(found, steps, step))
 
 
 def _fields(step: Step, newest: Answer) -> dict[str, Any]:
@@ -168,21 +195,18 @@ def _fields(step: Step, newest: Answer) -> dict[str, Any]:
     }
 
 
-def _added(found: Assessment, steps: Plan, step: Step) -> Iterator[Evidence]:
-    for piece, count in step.adds.items():
-        for _ in range(count):
-            yield Evidence(
-                assessment=found,
-                criterion_id=step.criterion_id,
-                grade=piece.grade,
-                title=piece.title or "",
-                link=piece.link or "",
-                dated=piece.dated,
-                added_by=added_by(steps, step, piece),
-            )
+def _added(found: Assessment, steps: Plan, step: Step) -> Iterator[Backing]:
+    for row in to_add(steps, step):
+        yield Backing(
+            assessment=found,
+            criterion_id=step.criterion_id,
+            evidence_id=row.evidence_id,
+            brought_from_id=row.brought_from_id,
+            added_by_id=row.added_by_id,
+        )
 
 
-def _removed(steps: Plan, step: Step) -> Iterator[Evidence]:
+def _removed(steps: Plan, step: Step) -> Iterator[Backing]:
     """Pieces that somebody removed on the version that is left; what stood here was kept when it was left."""
     left = dict(step.removes)
     for row in steps.there.evidence.get(step.key, ()):

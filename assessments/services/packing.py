@@ -7,7 +7,6 @@ changes nothing any more. Times of claims are the database's, so that the clocks
 
 import uuid
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -21,6 +20,7 @@ from django.utils import timezone
 
 from assessments.models import Pack, PackItem, Place, StoredReport, User
 from assessments.selectors.packs import free_items, packs_in_turn, places_left
+from assessments.services.storing import discard, remove_unnamed
 
 MOST_TRIES = 3
 """How often an item may be begun: one that stops its worker each time must not go round for ever."""
@@ -204,7 +204,7 @@ def store_report(*, place_id: int, fingerprint: str, kind: str, file: str, size:
         with transaction.atomic():
             return StoredReport.objects.create(place_id=place_id, fingerprint=fingerprint, **facts)
     except IntegrityError:
-        default_storage.delete(file)
+        discard(file)
         return StoredReport.objects.filter(place_id=place_id, fingerprint=fingerprint).first()
 
 
@@ -215,18 +215,18 @@ def remove_old() -> None:
         Pack.objects.filter(pk=pack.pk, state=Pack.State.READY).update(state=Pack.State.DELETED)
         Pack.objects.filter(pk=pack.pk).update(file="")
         if pack.file:
-            default_storage.delete(str(pack.file))
+            discard(str(pack.file))
         _delete_own_files(pack)
     old = StoredReport.objects.filter(used_at__lt=now - timedelta(days=settings.PACK_DAYS))
     for report in old:
         if old.filter(pk=report.pk).delete()[0]:
-            default_storage.delete(str(report.file))
+            discard(str(report.file))
 
 
 def _delete_own_files(pack: Pack) -> None:
     for item in pack.items.exclude(file=""):
         PackItem.objects.filter(pk=item.pk, file=item.file).update(file="")  # it may be made anew just now
-        default_storage.delete(str(item.file))
+        discard(str(item.file))
 
 
 def remove_orphans() -> None:
@@ -237,16 +237,5 @@ def remove_orphans() -> None:
     named = {str(name) for name in StoredReport.objects.values_list("file", flat=True)}
     named |= set(Pack.objects.exclude(file="").values_list("file", flat=True))
     named |= set(PackItem.objects.exclude(file="").values_list("file", flat=True))
-    young = timezone.now() - timedelta(hours=1)
-    for name in [*_files_in("made"), *_files_in("packs")]:
-        with suppress(FileNotFoundError):  # another worker clears up in the same moment
-            if name not in named and default_storage.get_modified_time(name) < young:
-                default_storage.delete(name)
-
-
-def _files_in(folder: str) -> list[str]:
-    try:
-        folders, files = default_storage.listdir(folder)
-    except FileNotFoundError:
-        return []
-    return [f"{folder}/{name}" for name in files] + [path for each in folders for path in _files_in(f"{folder}/{each}")]
+    for folder in ("made", "packs"):
+        remove_unnamed(folder, named)

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from assessments.interchange.filled import Entry, Filled, freeze, thaw
-from assessments.models import Answer, Assessment, User, WorkbookUpload
+from assessments.models import Answer, AnswerChange, Assessment, User, WorkbookUpload
 from assessments.selectors.playbooks import criterion_ids
 from assessments.services.answering import Conflict, Content, Moved, hold_on, save_answer
 
@@ -79,7 +79,15 @@ def accept_lines(
     for each in chosen:
         try:
             content = content_of(each.entry)
-            save_answer(assessment=assessment, criterion_id=ids[each.key], content=content, seen=each.seen, by=by)
+            save_answer(
+                assessment=assessment,
+                criterion_id=ids[each.key],
+                content=content,
+                seen=each.seen,
+                by=by,
+                kind=AnswerChange.Kind.WORKBOOK,
+                why=upload.name,
+            )
             accepted.saved.append(each.key)
         except Conflict:
             accepted.conflicts.append(each.key)

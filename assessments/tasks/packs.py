@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from django.conf import settings
-from django.core.files.storage import default_storage
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 from django_tasks import task
@@ -23,9 +22,12 @@ from django_tasks_db.models import DBTaskResult
 from assessments.models import Pack, PackItem, Place, User
 from assessments.reports.pdf import ReportBusy, ReportFailed, ReportTooSlow
 from assessments.selectors.packs import NotAMember, NothingAnswered, free_items
-from assessments.services import packing
+from assessments.services import evidence, packing
 from assessments.services.packing import Wish
+from assessments.services.reminding import remove_old_reminders
+from assessments.services.storing import FilesAway, discard
 from assessments.services.workbooks import KEPT_FOR, remove_old_uploads
+from assessments.services.workshop import end_forgotten_workshops
 from assessments.tasks import making, zipping
 from assessments.tasks.orders import OVERVIEWS, Order
 
@@ -58,7 +60,7 @@ def make_next() -> None:
     try:
         with kept_alive(item):
             _make(item)
-    except (ReportBusy, DatabaseError) as error:
+    except (ReportBusy, DatabaseError, FilesAway) as error:
         log.warning("%s has to wait: %s", item, error)
         packing.release(item=item, counts=not isinstance(error, ReportBusy))
         time.sleep(1)
@@ -79,7 +81,7 @@ def _make(item: PackItem) -> None:
         begun = time.monotonic()
         made = making.make_item(item)
         if not packing.finish(item=item, **made, seconds=time.monotonic() - begun) and made.get("file"):
-            default_storage.delete(str(made["file"]))
+            discard(str(made["file"]))
 
 
 def _fail(item: PackItem, error: Exception) -> None:
@@ -136,10 +138,15 @@ def look_round() -> None:
 
 @task
 def tidy() -> None:
-    """Delete what is kept no longer: packs and reports after their time, files without a row, rows of the queue."""
+    """Delete what is kept no longer: packs and reports after their time, files without a row, phones of workshops, and
+    who was reminded long ago.
+    """
     packing.remove_old()
     packing.remove_orphans()
+    evidence.remove_orphans()
     remove_old_uploads(before=timezone.now() - KEPT_FOR)
+    remove_old_reminders(today=timezone.localdate())
+    end_forgotten_workshops()
     begun = DBTaskResult.objects.filter(started_at__lt=timezone.now() - RESULTS_KEPT)
     begun.exclude(status=TaskResultStatus.READY).delete()
 

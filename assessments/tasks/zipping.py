@@ -22,6 +22,7 @@ from assessments.interchange.spreadsheets import harmless
 from assessments.models import Pack, PackItem
 from assessments.reports.file_names import unique_names
 from assessments.services import packing
+from assessments.services.storing import discard
 from assessments.tasks.orders import item_title, thaw_order
 
 MARK = "\ufeff"
@@ -57,7 +58,7 @@ def put_together(item: PackItem) -> None:
         name = _stored_zip(entries(made), failed, pack)
     size = default_storage.size(name)
     if not packing.end_pack(item=item, state=Pack.State.READY, file=name, size=size):
-        default_storage.delete(name)
+        discard(name)
 
 
 def entries(made: Iterable[PackItem]) -> list[Entry]:

@@ -59,6 +59,15 @@ def count(number: int, forms: str) -> str:
     return f"{number} {plural(number, forms)}"
 
 
+@register.filter(name="size")
+def size_words(number: int) -> str:
+    """How many bytes, as people say it: "340 KB", "4.2 MB", "43 MB"."""
+    if number < 1024**2:
+        return gettext("{number} KB").format(number=-(-number // 1024))
+    size = Fraction(number, 1024**2)
+    return gettext("{number} MB").format(number=whole(size) if size >= 10 else formats.number_format(float(size), 1))
+
+
 @register.filter
 def day(value: date | None) -> str:
     """A date as the language says it: "3 March 2026". A moment is taken in the site's time zone."""

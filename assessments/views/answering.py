@@ -1,42 +1,36 @@
-"""One criterion at a time: the question page, saving as it is answered, and its evidence.
+"""One criterion at a time: the question page, and saving as it is answered.
 
 With JavaScript the form is sent by htmx after each change, and the reply is a line that says what was saved. Without,
 it is sent by its button. Both go the same way to the same service.
 """
 
 from dataclasses import dataclass
-from uuid import uuid4
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from assessments import guide
-from assessments.forms.answering import AnswerForm, EvidenceForm, answer_data, evidence_data
+from assessments.forms.answering import AnswerForm, answer_data
+from assessments.forms.evidence import EvidenceForm
 from assessments.interchange import documents
-from assessments.models import Answer, Assessment, Evidence, Membership
+from assessments.models import Answer, AnswerChange, Assessment, Membership
 from assessments.selectors.access import assessment_for, assessment_to_answer
-from assessments.selectors.answers import answer_to, evidence_for, given_answers, piece_of
+from assessments.selectors.answer_history import saved_by
+from assessments.selectors.answers import answer_to, given_answers
+from assessments.selectors.evidence import backings_of
 from assessments.selectors.languages import playbook_to_read
 from assessments.selectors.moves import earlier_words
 from assessments.selectors.playbooks import criterion_ids
-from assessments.services.answering import (
-    Conflict,
-    Moved,
-    NotOpen,
-    add_evidence,
-    change_evidence,
-    remove_evidence,
-    save_answer,
-)
-from assessments.views.asking import EVIDENCE_IDS, Question, screen
+from assessments.selectors.voices import departed_from, heard_on
+from assessments.services.answering import Conflict, Moved, NotOpen, save_answer
+from assessments.views.asking import Question, screen
 from assessments.views.moved import belongs_elsewhere, criterion_sent, moved_meanwhile
 from assessments.views.people import Request, signed_in
-from assessments.views.trouble import is_htmx, kept
+from assessments.views.trouble import is_htmx, kept, not_saved
 
 
 @dataclass(frozen=True)
@@ -59,7 +53,7 @@ class Asked(Question):
         return reverse("evidence_add", args=[self.assessment.pk, self.number])
 
 
-def _asked(found: tuple[Assessment, Membership], number: int) -> Asked:
+def asked_about(found: tuple[Assessment, Membership], number: int) -> Asked:
     assessment, membership = found
     playbook = playbook_to_read(assessment.version)
     if not 1 <= number <= len(playbook.criterion):
@@ -74,14 +68,16 @@ def _asked(found: tuple[Assessment, Membership], number: int) -> Asked:
 def criterion(request: Request, assessment_id: int, number: int) -> HttpResponse:
     """The page of one criterion; POST saves its answer."""
     if request.method == "POST":
+        if request.POST.get("person", str(request.user.pk)) != str(request.user.pk):
+            return not_saved(request, "somebody-else", status=403)
         found = assessment_to_answer(request.user, assessment_id)
         if belongs_elsewhere(request, found[0], number):
             return moved_meanwhile(request, found[0], criterion_sent(request, found[0]))
-        return _save(request, _asked(found, number))
-    asked = _asked(assessment_for(request.user, assessment_id), number)
+        return _save(request, asked_about(found, number))
+    asked = asked_about(assessment_for(request.user, assessment_id), number)
     if not asked.assessment.is_open:
         return redirect("results", assessment_id)
-    return _page(request, asked, answer_to(asked.assessment, asked.criterion_id))
+    return criterion_page(request, asked, answer_to(asked.assessment, asked.criterion_id))
 
 
 def _save(request: Request, asked: Asked) -> HttpResponse:
@@ -95,11 +91,12 @@ def _save(request: Request, asked: Asked) -> HttpResponse:
             content=form.content(),
             seen=form.cleaned_data["seen"],
             by=request.user,
+            kind=AnswerChange.Kind.JOINED if request.POST.get("joined") else AnswerChange.Kind.ANSWERED,
         )
     except NotOpen:
-        return _not_open(request, asked)
+        return not_open(request, asked)
     except Moved:
-        return _moved(request, asked)
+        return moved_away(request, asked)
     except Conflict as conflict:
         stored = conflict.stored
         return _conflict(request, asked, form, stored if isinstance(stored, Answer) else None)
@@ -121,24 +118,29 @@ def _saved(request: Request, asked: Asked, answer: Answer | None) -> HttpRespons
     if request.POST.get("go"):
         return HttpResponse(headers={"HX-Redirect": address})
     waited = bool(request.POST.get("waited"))
-    context = {"seen": answer.revision if answer else 0, "now": timezone.now(), "waited": waited}
+    context = {
+        "seen": answer.revision if answer else 0,
+        "now": timezone.now(),
+        "waited": waited,
+        "departed": departed_from(answer),
+    }
     return render(request, "partials/saved.html", context)
 
 
 def _refused(request: Request, asked: Asked, form: AnswerForm) -> HttpResponse:
     if is_htmx(request):
         return render(request, "partials/refused.html", {"form": form}, status=422)
-    return _page(request, asked, answer_to(asked.assessment, asked.criterion_id), form=form, status=422)
+    return criterion_page(request, asked, answer_to(asked.assessment, asked.criterion_id), form=form, status=422)
 
 
-def _not_open(request: Request, asked: Asked) -> HttpResponse:
+def not_open(request: Request, asked: Asked) -> HttpResponse:
     """Somebody submitted it while this person wrote. Nothing was saved; what was typed is shown, to be copied."""
     context = {"asked": asked, "place": asked.assessment.place, "kept": kept(request)}
     template = "partials/submitted_meanwhile.html" if is_htmx(request) else "submitted_meanwhile.html"
     return render(request, template, context, status=409)
 
 
-def _moved(request: Request, asked: Asked) -> HttpResponse:
+def moved_away(request: Request, asked: Asked) -> HttpResponse:
     """An owner moved it while this was on its way."""
     found, _ = assessment_to_answer(request.user, asked.assessment.pk)
     return moved_meanwhile(request, found, asked.criterion_id)
@@ -160,9 +162,18 @@ def _conflict(request: Request, asked: Asked, form: AnswerForm, stored: Answer |
         "answers": {"theirs": answer_data(stored)["answer"], "mine": form.cleaned_data["answer"]},
         "both_notes": "\n\n".join(dict.fromkeys(note for note in notes if note)),
         "seen": stored.revision if stored else 0,
+        "mine_was_saved": _saved_before(request, asked, form),
     }
     template = "partials/conflict.html" if is_htmx(request) else "conflict.html"
     return render(request, template, context, status=409)
+
+
+def _saved_before(request: Request, asked: Asked, form: AnswerForm) -> AnswerChange | None:
+    """The change that this save made already, where its reply was lost and somebody else has saved since."""
+    said = form.content()
+    content = (said.state, said.level, said.reason, said.note)
+    seen = form.cleaned_data["seen"]
+    return saved_by(asked.assessment, asked.criterion_id, content, seen=seen, by=request.user)
 
 
 def answer_words(criterion: documents.Criterion, value: int | str | None) -> str:
@@ -173,7 +184,12 @@ def answer_words(criterion: documents.Criterion, value: int | str | None) -> str
     return words.get(value or "", _("No answer"))
 
 
-def _page(
+def _standing(answer: Answer | None) -> int | str | None:
+    """The answer that counts: none where what was brought over waits to be looked at."""
+    return answer.value if answer and not answer.carried else None
+
+
+def criterion_page(
     request: Request,
     asked: Asked,
     answer: Answer | None,
@@ -192,108 +208,10 @@ def _page(
         "membership": asked.membership,
         "answer": answer,
         "answer_words": answer_words(asked.text, answer.value if answer else None),
-        "evidence": evidence_for(asked.assessment, asked.criterion_id),
+        "evidence": backings_of(asked.assessment, asked.criterion_id),
+        "is_answered": _standing(answer) is not None,
+        "heard": heard_on(asked.assessment, asked.playbook, asked.text.key, _standing(answer)),
         "removed": removed,
         "earlier": earlier_words(asked.assessment, asked.text.key) if answer and answer.carried else None,
     }
     return render(request, "criterion.html", context, status=status)
-
-
-@signed_in
-@require_POST
-def evidence_add(request: Request, assessment_id: int, number: int) -> HttpResponse:
-    """Add a piece of evidence to a criterion."""
-    found = assessment_to_answer(request.user, assessment_id)
-    if belongs_elsewhere(request, found[0], number):
-        return moved_meanwhile(request, found[0], criterion_sent(request, found[0]))
-    asked = _asked(found, number)
-    form = EvidenceForm(request.POST, auto_id=EVIDENCE_IDS)
-    if not form.is_valid():
-        return _page(request, asked, answer_to(asked.assessment, asked.criterion_id), evidence_form=form, status=422)
-    try:
-        added = add_evidence(
-            assessment=asked.assessment,
-            criterion_id=asked.criterion_id,
-            piece=form.piece(),
-            token=form.cleaned_data["token"],
-            by=request.user,
-        )
-    except NotOpen:
-        return _not_open(request, asked)
-    except Moved:
-        return _moved(request, asked)
-    messages.success(request, _("Evidence added: {title}").format(title=added.title))
-    return redirect(f"{asked.address}#evidence")
-
-
-@signed_in
-@require_http_methods(["GET", "HEAD", "POST"])
-def evidence_edit(request: Request, assessment_id: int, number: int, evidence_id: int) -> HttpResponse:
-    """Change a piece of evidence, or remove it."""
-    found = assessment_to_answer(request.user, assessment_id)
-    if request.method == "POST" and belongs_elsewhere(request, found[0], number, evidence_id):
-        return moved_meanwhile(request, found[0], criterion_sent(request, found[0], evidence_id))
-    asked = _asked(found, number)
-    if not asked.assessment.is_open:
-        return _not_open(request, asked) if request.method == "POST" else redirect("results", assessment_id)
-    evidence = piece_of(asked.assessment, asked.criterion_id, evidence_id)
-    if evidence is None:
-        return _piece_is_gone(request, asked)
-    if request.method != "POST":
-        return _evidence_page(request, asked, evidence, EvidenceForm(initial=evidence_data(evidence)))
-    try:
-        if request.POST.get("go") == "remove":
-            return _remove(request, asked, evidence)
-        return _change(request, asked, evidence)
-    except NotOpen:
-        return _not_open(request, asked)
-    except Moved:
-        return _moved(request, asked)
-
-
-def _remove(request: Request, asked: Asked, evidence: Evidence) -> HttpResponse:
-    remove_evidence(evidence=evidence)
-    messages.success(request, _("Evidence removed: {title}").format(title=evidence.title))
-    return redirect(f"{asked.address}#evidence")
-
-
-def _change(request: Request, asked: Asked, evidence: Evidence) -> HttpResponse:
-    form = EvidenceForm(request.POST)
-    if not form.is_valid():
-        return _evidence_page(request, asked, evidence, form, status=422)
-    try:
-        change_evidence(evidence=evidence, piece=form.piece(), seen=form.cleaned_data["seen"] or 0)
-    except Conflict as conflict:
-        if not isinstance(conflict.stored, Evidence):
-            return _piece_is_gone(request, asked)
-        again = request.POST.copy()
-        again["seen"] = str(conflict.stored.revision)
-        return _evidence_page(request, asked, evidence, EvidenceForm(again), stored=conflict.stored, status=409)
-    messages.success(request, _("Evidence changed: {title}").format(title=form.cleaned_data["title"]))
-    return redirect(f"{asked.address}#evidence")
-
-
-def _evidence_page(
-    request: Request,
-    asked: Asked,
-    evidence: Evidence,
-    form: EvidenceForm,
-    *,
-    stored: Evidence | None = None,
-    status: int = 200,
-) -> HttpResponse:
-    context = {"asked": asked, "place": asked.assessment.place, "evidence": evidence, "form": form, "stored": stored}
-    return render(request, "evidence.html", context, status=status)
-
-
-def _piece_is_gone(request: Request, asked: Asked) -> HttpResponse:
-    """Somebody removed the piece. What was typed stands in the form that adds one, ready to be added again."""
-    if request.method != "POST":
-        raise Http404("No such piece of evidence.")
-    if request.POST.get("go") == "remove":
-        return redirect(f"{asked.address}#evidence")
-    again = request.POST.copy()
-    again["token"] = str(uuid4())
-    form = EvidenceForm(again, auto_id=EVIDENCE_IDS)
-    answer = answer_to(asked.assessment, asked.criterion_id)
-    return _page(request, asked, answer, evidence_form=form, removed=True, status=409)

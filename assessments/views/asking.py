@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from assessments import guide
-from assessments.forms.answering import AnswerForm, EvidenceForm
+from assessments.forms.answering import AnswerForm
+from assessments.forms.evidence import EvidenceForm, NewEvidenceForm
 from assessments.interchange import Playbook, documents
 
 EVIDENCE_IDS = "evidence_%s"
@@ -110,7 +111,7 @@ def screen(
     return {
         "asked": asked,
         "form": form,
-        "evidence_form": evidence_form or EvidenceForm(auto_id=EVIDENCE_IDS),
+        "evidence_form": evidence_form or NewEvidenceForm(auto_id=EVIDENCE_IDS),
         "target": asked.text.targets.get(asked.stage.key, "–"),
         "lesson_progress": guide.progress(keys, given),
         "progress": guide.progress(list(asked.playbook.criterion), given),

@@ -17,10 +17,13 @@ from assessments.interchange import Playbook, documents
 from assessments.models import Assessment, Version
 from assessments.selectors.access import assessment_for, assessment_to_answer, assessment_to_submit, place_for
 from assessments.selectors.answers import given_answers
+from assessments.selectors.delegation import Held, hands
 from assessments.selectors.languages import findings_to_read, playbook_to_read
 from assessments.selectors.moving import versions_beside
 from assessments.selectors.places import last_submission, owners
 from assessments.selectors.results import findings_of
+from assessments.selectors.rounds import partners, unrevealed_round
+from assessments.selectors.voices import agreeing_on
 from assessments.services.answering import Moved, NotOpen
 from assessments.services.assessing import (
     AnotherIsOpen,
@@ -68,7 +71,7 @@ def assessment(request: Request, assessment_id: int) -> HttpResponse:
         "membership": membership,
         "playbook": playbook,
         "stage": playbook.stage[found.stage.key],
-        "lessons": _lessons(playbook, tasks, given),
+        "lessons": _lessons(playbook, tasks, given, hands(found, playbook, given)),
         "progress": guide.progress(keys, given),
         "resume": tasks[keys.index(resume)] if resume else None,
         "started": bool(given),
@@ -78,6 +81,8 @@ def assessment(request: Request, assessment_id: int) -> HttpResponse:
         "moved": versions.moved,
         "was_moved": versions.was_moved,
         "waiting": sum(each.waits for each in given.values()),
+        "partners": partners(found),
+        "agreeing": agreeing_on(found, playbook, given),
     }
     return render(request, "assessment.html", context)
 
@@ -112,8 +117,10 @@ def _task(playbook: Playbook, number: int, key: str, given: dict[str, guide.Give
     return Task(number, playbook.label[key], playbook.criterion[key], given.get(key))
 
 
-def _lessons(playbook: Playbook, tasks: list[Task], given: dict[str, guide.Given]) -> list[dict[str, object]]:
-    """Each lesson with its progress and its criteria."""
+def _lessons(
+    playbook: Playbook, tasks: list[Task], given: dict[str, guide.Given], held: dict[str, list[Held]]
+) -> list[dict[str, object]]:
+    """Each lesson with its progress, its criteria, and in whose hands it is."""
     lessons = []
     for number, lesson in enumerate(playbook.lessons, 1):
         keys = [criterion.key for criterion in lesson.criteria]
@@ -124,6 +131,7 @@ def _lessons(playbook: Playbook, tasks: list[Task], given: dict[str, guide.Given
                 "shown": [lesson.title, lesson.summary, *(criterion.title for criterion in lesson.criteria)],
                 "tasks": [task for task in tasks if task.text.key in keys],
                 "progress": guide.progress(keys, given),
+                "hands": held.get(lesson.key, []),
             }
         )
     return lessons
@@ -163,7 +171,8 @@ def check(request: Request, assessment_id: int) -> HttpResponse:
     given = given_answers(found)
     keys = list(findings.playbook.criterion)
     evidenced = {key: told.result.evidenced_level for key, told in findings.criterion.items()}
-    concerns = guide.concerns(keys, given, evidenced)
+    apart = [each.text.key for each in agreeing_on(found, findings.playbook, given).apart]
+    concerns = guide.concerns(keys, given, evidenced, apart)
     waiting = {key for key, each in given.items() if each.waits}
     rows = {key: Row(number, findings.criterion[key], key in waiting) for number, key in enumerate(keys, 1)}
     context = {
@@ -178,6 +187,7 @@ def check(request: Request, assessment_id: int) -> HttpResponse:
         "progress": guide.progress(keys, given),
         "stage_ahead": _stage_ahead(findings),
         "owners": [] if membership.may_submit else owners(found.place),
+        "round": unrevealed_round(found),
     }
     return render(request, "check.html", context)
 

@@ -58,7 +58,8 @@ def answers_as_json(request: Request, assessment_id: int, number: int | None = N
 def answers_as_csv(request: Request, assessment_id: int, number: int | None = None) -> HttpResponse:
     """A table with a line for each criterion, for a spreadsheet."""
     findings = _findings(request, assessment_id, number)
-    text = answers_csv(findings.playbook, findings.answers, submitted=findings.is_final)
+    agreed = {key: each.row() for key, each in findings.agreed.items()}
+    text = answers_csv(findings.playbook, findings.answers, submitted=findings.is_final, agreed=agreed)
     return download(text.encode("utf-8-sig"), "text/csv; charset=utf-8", findings, "answers.csv")
 
 

@@ -1,141 +1,104 @@
-"""Who belongs to a place: owners invite, withdraw and remove; whoever holds a link comes in; everybody may leave."""
-
-from typing import Any
+"""Who belongs to a place: owners say what members may do, hand over and remove; everybody may leave."""
 
 from django.contrib import messages
-from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
-from assessments.forms.members import MAY, InviteForm
-from assessments.models import Invitation, Membership
+from assessments.forms.members import LEAVE, MAY, HandOverForm, RoleForm
+from assessments.models import Membership
 from assessments.selectors.access import place_for, place_to_manage
-from assessments.selectors.members import (
-    invitation_by,
-    invitation_to_manage,
-    is_only_owner,
-    lets_in,
-    member_to_remove,
-    membership_in,
-    token_hash,
-)
+from assessments.selectors.members import is_only_owner, member_to_change, member_to_remove, successors
 from assessments.services.members import (
-    DAYS,
-    AlreadyMember,
+    ChangedMeanwhile,
     LastOwner,
-    NotInvited,
-    NotRemovable,
-    TooManyInvitations,
-    accept_invitation,
+    NotOwner,
+    OwnersStepDown,
+    change_role,
     leave_place,
     remove_member,
-    withdraw_invitation,
 )
-from assessments.services.members import invite as make_invitation
+from assessments.services.members import hand_over as hand_over_to
 from assessments.views.people import Request, signed_in
 
-KEPT = "invitation"
-"""Where a session keeps the hash of a link that was opened by somebody who has yet to sign in."""
+OWNER = Membership.Role.OWNER
+SURE = "sure"
+"""What the page that asks once more adds to a form, before somebody becomes an owner."""
 
 
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
-def invite(request: Request, place_id: int) -> HttpResponse:
-    """Make a link that lets one person in; it is shown once, here, and nowhere else."""
-    place, _membership = place_to_manage(request.user, place_id)
-    form = InviteForm(request.POST if request.method == "POST" else None)
+def member_edit(request: Request, place_id: int, member_id: int) -> HttpResponse:
+    """Say what a member may do; an owner may step down. Making somebody an owner is asked once more."""
+    member = member_to_change(request.user, place_id, member_id)
+    is_self = member.user_id == request.user.pk
+    form = RoleForm(request.POST if request.method == "POST" else None, member=member, is_self=is_self)
     if request.method == "POST" and form.is_valid():
+        role = form.cleaned_data["role"]
+        if role == OWNER and not member.may_submit and SURE not in request.POST:
+            return _ask_again(request, member, {"role": role, "seen": form.cleaned_data["seen"]}, becomes="")
         try:
-            token = make_invitation(place=place, by=request.user, **form.cleaned_data)
-        except TooManyInvitations:
-            form.add_error(None, _("So many links wait already. Withdraw some of them on the page of the place."))
+            change_role(membership=member, role=role, seen=form.cleaned_data["seen"], by=request.user)
+        except LastOwner:
+            form.add_error("role", _("You are the only owner, and a place is never without one. Hand it over instead."))
+        except (NotOwner, OwnersStepDown, ChangedMeanwhile):
+            return _changed_meanwhile(request, place_id)
         else:
-            link = request.build_absolute_uri(reverse("invitation", args=[token]))
-            context = {"place": place, "link": link, "note": form.cleaned_data["note"], "days": DAYS}
-            return _address_untold(render(request, "people/invited.html", context))
-    return render(request, "people/invite.html", {"place": place, "form": form}, status=422 if form.errors else 200)
+            return _role_changed(request, member, role)
+    context = {"form": form, "place": member.place, "member": member, "is_self": is_self}
+    return render(request, "people/member.html", context, status=422 if form.errors else 200)
+
+
+def _role_changed(request: Request, member: Membership, role: str) -> HttpResponse:
+    words = (
+        _("{name} is {role} from now on.") if member.user_id != request.user.pk else _("You are {role} from now on.")
+    )
+    label = str(Membership.Role(role).label).lower()
+    messages.success(request, words.format(name=member.user, role=label))
+    return redirect("place", member.place_id)
 
 
 @signed_in
-@require_POST
-def invitation_withdraw(request: Request, place_id: int, invitation_id: int) -> HttpResponse:
-    """Let nobody in by this link any more."""
-    found = invitation_to_manage(request.user, place_id, invitation_id)
-    if withdraw_invitation(invitation=found):
-        messages.success(request, _("The link is withdrawn. It lets nobody in any more."))
-    else:
-        messages.info(request, _("The link had been used or withdrawn already."))
-    return redirect(f"{reverse('place', args=[place_id])}#people")
-
-
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def invitation(request: HttpRequest, secret: str) -> HttpResponseBase:
-    """What a link lets into, and the button that accepts. Somebody who has yet to sign in comes back without the secret
-    in the address, so that no page on the way can pass it on.
-    """
-    hashed = token_hash(secret)
-    if request.user.is_authenticated or request.method == "POST":
-        return _by_hash(request, hashed)
-    if invitation_by(hashed):
-        request.session[KEPT] = hashed
-    return _address_untold(redirect_to_login(reverse("invitation_kept")))
+def hand_over(request: Request, place_id: int) -> HttpResponse:
+    """Make a member the owner in one's place, after asking once more; one stays as less, or leaves."""
+    place, membership = place_to_manage(request.user, place_id)
+    form = HandOverForm(request.POST if request.method == "POST" else None, successors=successors(membership))
+    if request.method == "POST" and form.is_valid():
+        to, becomes = form.of[form.cleaned_data["to"]], form.cleaned_data["becomes"]
+        if SURE not in request.POST:
+            return _ask_again(request, to, {"to": to.pk, "becomes": becomes}, becomes=becomes)
+        try:
+            hand_over_to(to=to, becomes="" if becomes == LEAVE else becomes, by=request.user)
+        except (NotOwner, ChangedMeanwhile):
+            return _changed_meanwhile(request, place_id)
+        words = _("{name} is the owner of {place} from now on.").format(name=to.user, place=place.name)
+        messages.success(request, words)
+        return redirect("home") if becomes == LEAVE else redirect("place", place_id)
+    return render(request, "people/hand_over.html", {"form": form, "place": place}, status=422 if form.errors else 200)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def invitation_kept(request: HttpRequest) -> HttpResponseBase:
-    """The same for a link that was opened before signing in."""
-    return _by_hash(request, request.session.get(KEPT, ""))
+def _ask_again(request: Request, member: Membership, sent: dict[str, object], *, becomes: str) -> HttpResponse:
+    """The page between the choice and the deed. Nothing is changed yet."""
+    context = {
+        "place": member.place,
+        "member": member,
+        "may": MAY[OWNER],
+        "sent": sent,
+        "becomes": becomes,
+        "becomes_role": "" if becomes in ("", LEAVE) else str(Membership.Role(becomes).label).lower(),
+    }
+    return render(request, "people/make_owner.html", context)
 
 
-@signed_in
-def _by_hash(request: Request, hashed: str) -> HttpResponse:
-    found = invitation_by(hashed)
-    if found and (already := membership_in(request.user, found.place_id)):
-        return _address_untold(_already(request, found, already))
-    if not found or not lets_in(found):
-        return _not_invited(request)
-    if request.method != "POST":
-        context = {"invitation": found, "place": found.place, "may": MAY[Membership.Role(found.role)]}
-        return _address_untold(render(request, "people/invitation.html", context))
-    return _accept(request, found)
-
-
-def _accept(request: Request, found: Invitation) -> HttpResponse:
-    try:
-        accept_invitation(invitation=found, by=request.user)
-    except NotInvited:
-        return _not_invited(request)
-    except AlreadyMember:
-        return redirect("place", found.place_id)
-    request.session.pop(KEPT, None)
-    messages.success(request, _("You are in. The place is among yours from now on."))
-    return redirect("place", found.place_id)
-
-
-def _already(request: Request, found: Invitation, membership: Membership) -> HttpResponse:
-    request.session.pop(KEPT, None)
-    context = {"place": found.place, "membership": membership}
-    return render(request, "people/already.html", context)
-
-
-def _not_invited(request: Request) -> HttpResponse:
-    """The same page whatever is wrong with the link, so that it tells nothing of any place."""
-    request.session.pop(KEPT, None)
-    return _address_untold(render(request, "people/not_invited.html", status=404))
-
-
-def _address_untold(response: Any) -> HttpResponse:
-    """What the page leads to or loads is told the site alone, not this address, which may hold the secret of a link.
-
-    Not `no-referrer`: with that a browser does not say either where a form comes from, and it would be refused.
-    """
-    response["Referrer-Policy"] = "strict-origin"
-    return response
+def _changed_meanwhile(request: Request, place_id: int) -> HttpResponse:
+    """Somebody else was quicker: the page of the place shows how it is now, or that it is no longer theirs."""
+    messages.error(
+        request, _("Somebody else changed who belongs to the place meanwhile, so nothing was done. It is as below now.")
+    )
+    return redirect("place", place_id)
 
 
 @signed_in
@@ -145,19 +108,21 @@ def member_remove(request: Request, place_id: int, member_id: int) -> HttpRespon
     member = member_to_remove(request.user, place_id, member_id)
     if request.method == "POST":
         try:
-            remove_member(membership=member)
-        except NotRemovable:
+            remove_member(membership=member, by=request.user)
+        except NotOwner:
+            raise PermissionDenied(_("Only an owner of this place can do that.")) from None
+        except OwnersStepDown:
             messages.error(request, _("This person has become an owner meanwhile, so nothing was changed."))
         else:
             messages.success(request, _("{name} does not belong to the place any more.").format(name=member.user))
-        return redirect(f"{reverse('place', args=[place_id])}#people")
+        return redirect("place", place_id)
     return render(request, "people/remove.html", {"place": member.place, "member": member})
 
 
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def leave(request: Request, place_id: int) -> HttpResponse:
-    """Leave a place, after asking. Its last owner stays."""
+    """Leave a place, after asking. Its last owner hands over first."""
     place, membership = place_for(request.user, place_id)
     status = 200
     if request.method == "POST":

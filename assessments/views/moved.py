@@ -13,7 +13,7 @@ from django.urls import reverse
 from assessments.comparing.carrying import Said
 from assessments.interchange.documents import Criterion
 from assessments.models import Assessment
-from assessments.selectors.answers import criterion_of_piece
+from assessments.selectors.evidence import criterion_backed
 from assessments.selectors.languages import playbook_to_read
 from assessments.selectors.moves import Told, asked_on_another_version
 from assessments.selectors.playbooks import criterion_ids
@@ -35,18 +35,21 @@ def belongs_elsewhere(request: Request, found: Assessment, number: int, evidence
 
     A form that names none, as one opened long ago, is taken at its address unless the assessment has ever moved.
     """
-    asked = criterion_sent(request, found, evidence_id)
+    here = next(iter(list(criterion_ids(found.version).values())[number - 1 : number]), None)
+    asked = criterion_sent(request, found, evidence_id, at=here)
     if asked is None:
         return found.moves.exists()
-    return list(criterion_ids(found.version).values())[number - 1 : number] != [asked]
+    return here != asked
 
 
-def criterion_sent(request: Request, found: Assessment, evidence_id: int | None = None) -> int | None:
-    """The criterion that a form was opened for, by what it says or by its piece of evidence."""
+def criterion_sent(
+    request: Request, found: Assessment, evidence_id: int | None = None, at: int | None = None
+) -> int | None:
+    """The criterion that a form was opened for, by what it says or by its piece of evidence: `at`, if that backs it."""
     asked = request.POST.get("asked", "")
     if asked.isdecimal() and len(asked) < 16:
         return int(asked)
-    return criterion_of_piece(found, evidence_id) if evidence_id else None
+    return criterion_backed(found, evidence_id, at) if evidence_id else None
 
 
 def moved_meanwhile(request: Request, found: Assessment, criterion_id: int | None) -> HttpResponse:

@@ -15,8 +15,9 @@ from assessments.selectors.languages import playbook_to_read
 from assessments.selectors.moves import left_behind as all_left_behind
 from assessments.selectors.moves import preview
 from assessments.selectors.moving import newer_version, plan
+from assessments.selectors.rounds import unrevealed_round
 from assessments.services.answering import NotOpen
-from assessments.services.moving import NotThere, NoWayBack, move_assessment, move_back
+from assessments.services.moving import NotThere, NoWayBack, RoundStands, move_assessment, move_back
 from assessments.services.moving import stay as stay_on
 from assessments.views.people import Request, signed_in
 
@@ -37,6 +38,7 @@ def newer(request: Request, assessment_id: int) -> HttpResponse:
         "newer": version,
         "preview": preview(plan(found, version), before, after),
         "differences": differences(before, after, with_map=False),
+        "round": unrevealed_round(found),
     }
     return render(request, "moving/preview.html", context)
 
@@ -54,6 +56,8 @@ def move(request: Request, assessment_id: int) -> HttpResponse:
     except NotThere:
         messages.error(request, _("Nothing was moved: this is what it can move to now, if anything."))
         return redirect("newer", found.pk)
+    except RoundStands:
+        return _round_stands(request, found)
     except NotOpen:
         return _already_submitted(request, found)
     waiting = sum(each.waits for each in given_answers(moved).values())
@@ -75,6 +79,8 @@ def back(request: Request, assessment_id: int) -> HttpResponse:
         moved = move_back(assessment=found, by=request.user)
     except NoWayBack:
         messages.error(request, _("There is no move to undo."))
+    except RoundStands:
+        return _round_stands(request, found)
     except NotOpen:
         return _already_submitted(request, found)
     else:
@@ -124,6 +130,12 @@ def _named(request: Request, found: Assessment) -> Version | None:
     pk = request.POST.get("version", "")
     versions = Version.objects.select_related("playbook").filter(playbook=found.version.playbook_id)
     return versions.filter(pk=int(pk)).first() if pk.isdecimal() and len(pk) < 10 else None
+
+
+def _round_stands(request: Request, found: Assessment) -> HttpResponse:
+    said = _("Nothing was moved: your partners are answering the questions as they are. Reveal their answers first.")
+    messages.error(request, said)
+    return redirect("assessment", found.pk)
 
 
 def _already_submitted(request: Request, found: Assessment) -> HttpResponse:

@@ -154,6 +154,7 @@ def pack_file(request: Request, pack_id: int) -> HttpResponseBase:
         return redirect("pack", found.pk)
     name = f"Hub Playbook {timezone.localdate(found.asked_at).isoformat()}.zip"
     headers = {"X-Content-Type-Options": "nosniff", "Content-Encoding": "identity"}  # it is compressed already
+    headers["Content-Length"] = str(stored.size)  # also where it comes from a bucket, piece by piece
     return FileResponse(stored, as_attachment=True, filename=name, content_type="application/zip", headers=headers)
 
 

@@ -11,8 +11,8 @@ from assessments.interchange import Playbook
 from assessments.models import Version
 from assessments.selectors.access import place_for, place_to_manage
 from assessments.selectors.languages import playbook_to_read
-from assessments.selectors.members import waiting_at
-from assessments.selectors.places import people, rounds
+from assessments.selectors.members import people_at
+from assessments.selectors.places import rounds
 from assessments.services.places import create_place
 from assessments.views.people import Request, signed_in
 
@@ -45,8 +45,7 @@ def place(request: Request, place_id: int) -> HttpResponse:
         "membership": membership,
         "rounds": listed,
         "open": next((each for each in listed if each.assessment.is_open), None),
-        "people": people(found),
-        "invitations": waiting_at(found) if membership.may_submit else [],
+        "people": people_at(found, membership),
         "startable": _startable() if membership.may_answer else [],
     }
     return render(request, "place.html", context)

@@ -1,4 +1,4 @@
-"""When a page cannot do what was asked: a database that is locked or full, a form that is too old, a lost sign-in.
+"""When a page cannot do what was asked: a database or a store of files that is away, a form too old, a lost sign-in.
 
 What was typed is shown again, with one button to send it again, unless another site may have sent it: it must never
 take one click on a page of ours to do what a stranger wished. Nothing here reads the database.
@@ -16,18 +16,24 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
+from assessments.services.storing import FilesAway
+
 log = logging.getLogger(__name__)
 
 SECRETS = ("password", "csrfmiddlewaretoken")
 LABELS = {
     "note": _("Note"),
+    "comment": _("Comment"),
     "reason": _("Reason"),
+    "dissent": _("What those said who saw it otherwise"),
     "title": _("Evidence"),
     "link": _("Link"),
     "name": _("Name"),
     "boundary_note": _("Boundary"),
     "email": _("E-mail address"),
     "login": _("E-mail address"),
+    "people": _("Whom do you ask?"),
+    "welcome": _("What people read first"),
 }
 """The fields that people type in, by the names that the forms of this app give them."""
 LONG = 40
@@ -50,7 +56,7 @@ LATER_CODES = re.compile(r"08|53|57|40|55P03")
 
 
 class NothingTypedIsLost:
-    """Turns a database that does not answer into a 503 page that keeps what was posted."""
+    """Turns a database or a store of files that does not answer into a 503 page that keeps what was posted."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -59,6 +65,9 @@ class NothingTypedIsLost:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, FilesAway):
+            log.error("The store of files did not answer: %s", error)
+            return not_saved(request, "busy" if is_htmx(request) else "files", status=503)
         if not is_passing(error):
             return None
         log.error("The database did not answer: %s", error, exc_info=error)
@@ -100,6 +109,11 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
     if request.method == "POST":
         return not_saved(request, "not-allowed", status=403)
     return render(request, "403.html", {"said": str(exception or "")}, status=403)
+
+
+def unreadable(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """What was sent could not be taken apart, as where a file has a name of thousands of letters. Nothing is saved."""
+    return render(request, "400.html", status=400)
 
 
 def not_saved(request: HttpRequest, why: str, *, status: int) -> HttpResponse:
@@ -144,9 +158,9 @@ class Kept:
 
 
 def kept(request: HttpRequest) -> list[Kept]:
-    """What was posted, without passwords and tokens."""
+    """What was posted, without passwords and tokens. No file can be kept: the form that gets the rest is told so."""
     fields = []
     for name, values in request.POST.lists():
         if not any(secret in name for secret in SECRETS):
             fields += [Kept(name, value) for value in values]
-    return fields
+    return fields + [Kept("without", name) for name in request.FILES]

@@ -5,6 +5,8 @@
    Saves never overlap (hx-sync on the form). A save whose reply was lost is sent again word for word before anything
    newer, so that the server can tell it from somebody else's. One that was turned away is not: it would be again.
 
+   What is not saved is kept on this device (kept.js), and put back into the form when its author comes back to it.
+
    Evidence has a form of its own, which nothing saves by itself: nobody leaves it half typed without being asked. */
 (() => {
   "use strict";
@@ -31,6 +33,9 @@
   let go = ""; // the button that was pressed
   let tries = 0;
   let timer = 0;
+  let key = ""; // of what is kept on this device
+  let isKept = false;
+  let joined = false; // what stands in the fields was joined from two versions
 
   /* --- What is in the form, and how it stands -------------------------------------------------------------------- */
 
@@ -40,6 +45,32 @@
   }
 
   const isUnsaved = () => sending !== null || lost !== null || content() !== saved;
+
+  function fill(values) {
+    for (const each of form.querySelectorAll("input[name=answer]")) each.checked = each.value === values.answer;
+    for (const name of ["reason", "note"]) if (form.elements[name]) form.elements[name].value = values[name] ?? "";
+  }
+
+  /* Keep on this device what is not saved, and nothing that is. */
+  function keep() {
+    if (!key) return;
+    if (!isUnsaved()) {
+      window.kept.drop(key);
+      isKept = false;
+      return;
+    }
+    const values = Object.fromEntries(FIELDS.map((name, index) => [name, JSON.parse(content())[index]]));
+    const words = form.querySelector("input[name=answer]:checked + label")?.textContent.trim().replace(/\s+/g, " ") ?? "";
+    const { title, asked } = { title: form.dataset.title, asked: form.elements.asked.value };
+    const entry = { values, words, title, asked, seen: form.elements.seen.value, address: form.getAttribute("action") };
+    isKept = window.kept.write(key, { ...entry, state: conflict() ? "conflict" : "", at: Date.now() });
+  }
+
+  /* The panels say whether what was typed would outlive this page. */
+  function sayKept() {
+    trouble.querySelectorAll("[data-kept]").forEach((each) => { each.hidden = !isKept; });
+    trouble.querySelectorAll("[data-not-kept]").forEach((each) => { each.hidden = isKept; });
+  }
 
   function say(words, kind) {
     if (state.textContent.trim() === words) return;
@@ -86,6 +117,7 @@
       parameters[name] = JSON.parse(sending)[index];
     });
     if (go && sending === now) parameters.go = go;
+    if (joined && sending === now) parameters.joined = "yes";
     const token = /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie);
     if (token) parameters.csrfmiddlewaretoken = token[1]; // the sign-in may have been renewed in another tab
     say(WORDS.saving);
@@ -121,12 +153,14 @@
     else if (means === "broken") retry(xhr.status);
     else if (means === "turned away") turnedAway();
     else refuse(means, xhr.status);
+    keep();
+    sayKept();
   });
 
   function settle(xhr) {
     const older = lost !== null;
     lost = null;
-    failed = false;
+    failed = joined = false;
     tries = 0;
     trouble.replaceChildren();
     if (xhr.getResponseHeader("HX-Redirect")) {
@@ -163,7 +197,8 @@
     failed = true;
     go = "";
     if (status !== 503) show(status ? "no-answer" : "no-connection");
-    say({ 0: WORDS.unconnected, 503: WORDS.busy }[status] ?? WORDS.broken, "failed");
+    keep();
+    say({ 0: isKept ? WORDS.unconnectedKept : WORDS.unconnected, 503: WORDS.busy }[status] ?? WORDS.broken, "failed");
     if (!tries) reveal();
     const more = tries < WAITS.length && (!status || status >= 500);
     if (more) timer = setTimeout(send, WAITS[tries] * 1000);
@@ -180,9 +215,12 @@
 
   /* --- What people do -------------------------------------------------------------------------------------------- */
 
-  form.addEventListener("input", () => {
-    if (!failed && content() !== saved) say(WORDS.saving);
-  });
+  for (const typed of ["input", "change"]) {
+    form.addEventListener(typed, () => {
+      keep();
+      if (!failed && content() !== saved) say(WORDS.saving);
+    });
+  }
 
   // Before htmx hears of it: which button it was, and whether it may go.
   document.addEventListener("submit", (event) => {
@@ -213,17 +251,23 @@
 
   trouble.addEventListener("click", (event) => {
     if (event.target.closest("[data-retry]")) tryAgain();
-    if (event.target.closest("[data-discard]")) saved = content();
+    if (event.target.closest("[data-discard]")) {
+      keep();
+      saved = content();
+      if (key) window.kept.putAside(key, conflict() ? "aside" : "held"); // found again on every page
+      key = "";
+    }
   });
 
   // In a conflict: mine is what stands in the fields now; what was joined by hand replaces both.
   trouble.addEventListener("submit", (event) => {
-    if (event.target.dataset.mine === undefined) {
-      saved = content();
-      return;
-    }
+    const choice = event.target;
     event.preventDefault();
-    form.elements.seen.value = event.target.dataset.mine;
+    if (choice.dataset.mine === undefined) {
+      fill({ answer: "", ...Object.fromEntries(new FormData(choice)) });
+      joined = true;
+    }
+    form.elements.seen.value = choice.elements.seen.value;
     trouble.replaceChildren();
     tryAgain();
     document.querySelector(".save-bar .button").focus();
@@ -274,6 +318,26 @@
   });
 
   window.addEventListener("pageshow", openPiece); // the browser may have brought back what was typed
+
+  /* --- What was typed here before, and not saved -------------------------------------------------------------------- */
+
+  async function takeUp() {
+    const { key: mine, entry } = await window.kept.claim(form.dataset.kept);
+    if (entry && isUnsaved()) {
+      window.kept.putAside(mine, "aside"); // its author has begun anew meanwhile
+      await takeUp();
+      return;
+    }
+    key = mine;
+    if (entry) {
+      fill(entry.values);
+      form.elements.seen.value = entry.seen;
+      tryAgain();
+    }
+    keep();
+  }
+
+  if (window.kept) takeUp();
 
   /* --- Leaving --------------------------------------------------------------------------------------------------- */
 

@@ -10,7 +10,7 @@ from django.contrib.sessions.models import Session
 from django.db import OperationalError
 from playwright.sync_api import Dialog, Page, Route, expect
 
-from assessments.models import Answer, Assessment, Evidence, User
+from assessments.models import Answer, Assessment, Backing, User
 from assessments.selectors.playbooks import criterion_ids
 from assessments.views import answering
 from tests.browser.accessibility import violations
@@ -28,6 +28,7 @@ from tests.factories import (
 )
 
 KEY = "vision-kept-alive"  # the third criterion; it may be not applicable
+UNCONNECTED = "Not saved – no connection; kept on this device"
 SAVED = re.compile(r"^\s*Saved at \d\d:\d\d\s*$")
 CRITERIA = re.compile(r"/criteria/\d+/$")
 NewPage = Callable[..., Page]
@@ -54,8 +55,8 @@ class Scene(NamedTuple):
         return stored.note if stored else ""
 
     def pieces(self) -> list[tuple[str, int, str, date | None]]:
-        rows = Evidence.objects.filter(assessment=self.assessment).order_by("pk")
-        return list(rows.values_list("title", "grade", "link", "dated"))
+        rows = Backing.objects.filter(assessment=self.assessment).order_by("pk")
+        return list(rows.values_list("evidence__title", "evidence__grade", "evidence__link", "evidence__dated"))
 
 
 @pytest.fixture
@@ -139,7 +140,7 @@ def test_a_press_that_failed_is_not_carried_out_later(shown: Page, scene: Scene,
     shown.context.set_offline(True)
     shown.get_by_label("Note").fill("Pressed too early")
     shown.get_by_role("button", name="Save and continue").click()
-    expect(shown.locator("#save-state")).to_have_text("Not saved – no connection")
+    expect(shown.locator("#save-state")).to_have_text(UNCONNECTED)
     shown.context.set_offline(False)
     expect(shown.locator("#save-state")).to_have_text(SAVED)
     shown.wait_for_timeout(300)
@@ -239,7 +240,7 @@ def test_a_lost_reply_is_asked_for_again_and_is_no_conflict(shown: Page, scene: 
 
     shown.route(CRITERIA, swallow, times=1)
     choose(shown, 3)
-    expect(shown.locator("#save-state")).to_have_text("Not saved – no connection")
+    expect(shown.locator("#save-state")).to_have_text(UNCONNECTED)
     shown.get_by_label("Note").fill("Typed after the reply was lost")
     shown.get_by_role("button", name="Try again now").click()
     expect(shown.locator("#id_seen")).to_have_value("2")
@@ -256,8 +257,8 @@ def test_without_a_connection_it_says_so_and_saves_when_it_is_back(
 ) -> None:
     shown.context.set_offline(True)
     choose(shown, 2)
-    expect(shown.locator("#save-state")).to_have_text("Not saved – no connection")
-    expect(shown.get_by_role("alert")).to_contain_text("What you typed is still here")
+    expect(shown.locator("#save-state")).to_have_text(UNCONNECTED)
+    expect(shown.get_by_role("alert")).to_contain_text("What you typed is kept on this device.")
     assert violations(shown) == []
     shown.context.set_offline(False)
     expect(shown.locator("#save-state")).to_have_text(SAVED)
@@ -438,6 +439,7 @@ def test_the_two_can_be_joined_by_hand(both: Page, scene: Scene, troubles: list[
     both.get_by_text("Mine: Level 3").click()
     both.get_by_role("button", name="Save what is joined").click()
     expect(both.locator("#id_note")).to_have_value("Theirs and mine")
+    expect(both.locator("#save-state")).to_have_text(SAVED)
     stored = scene.stored()
     assert stored is not None
     assert (stored.value, stored.note, stored.revision) == (3, "Theirs and mine", 2)
@@ -587,7 +589,7 @@ def test_closing_with_something_unsaved_asks_first(shown: Page, scene: Scene, tr
     asked = questions(shown)
     shown.context.set_offline(True)
     shown.get_by_label("Note").fill("Nobody has this yet")
-    expect(shown.locator("#save-state")).to_have_text("Not saved – no connection")
+    expect(shown.locator("#save-state")).to_have_text(UNCONNECTED)
     shown.close(run_before_unload=True)
     shown.wait_for_timeout(300)
     assert asked == ["beforeunload"]
@@ -693,7 +695,7 @@ def test_axe_finds_nothing(scene: Scene, new_page: NewPage, size: dict[str, int]
     sign_in(page, owner)
     pages = ["/", "/places/new/", f"/places/{place.pk}/", f"/places/{place.pk}/edit/", f"/assessments/{pk}/"]
     pages += [f"/assessments/{pk}/stage/", f"/assessments/{pk}/check/", scene.address]
-    pages += [f"{scene.address}evidence/{piece.pk}/"]
+    pages += [f"{scene.address}evidence/{piece.evidence_id}/"]
     found = {}
     for address in pages:
         page.goto(address)
@@ -703,6 +705,7 @@ def test_axe_finds_nothing(scene: Scene, new_page: NewPage, size: dict[str, int]
     assert found == {address: [] for address in pages}
 
 
+@pytest.mark.any_database
 def test_axe_finds_what_is_planted(shown: Page) -> None:
     shown.evaluate("document.querySelector('label[for=id_note]').remove()")
     assert [fault.split(":")[0] for fault in violations(shown)] == ["label-title-only", "label"]

@@ -60,6 +60,7 @@ def test_no_line_crosses_a_break(page: Page, cast: Cast) -> None:
     assert [(line, gap) for line in lines for gap in gaps if line[0] < gap[0] < line[1]] == []
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_and_a_phone_scrolls_one_way(new_page: Callable[..., Page], cast: Cast, scheme: str) -> None:
     page = opened(new_page(viewport=PHONE, color_scheme=scheme, bypass_csp=True), cast)

@@ -63,6 +63,7 @@ class Keys:
             self.press("Enter")
 
 
+@pytest.mark.any_database
 @pytest.mark.usefixtures("transactional_db")
 def test_the_whole_road_by_keyboard(page: Page) -> None:
     published_version()
@@ -83,11 +84,12 @@ def test_the_whole_road_by_keyboard(page: Page) -> None:
     assessment = Assessment.objects.get()
     values = [row.value for row in Answer.objects.filter(assessment=assessment).order_by("criterion__pk")]
     assert values == [value_of(number) for number in range(1, 28)]
-    assert list(assessment.evidence.values_list("title", "grade")) == [("Minute 14", Evidence.Grade.OWN)]
+    assert list(assessment.place.library.values_list("title", "grade")) == [("Minute 14", Evidence.Grade.OWN)]
     assert Answer.objects.get(note__gt="").note == "Typed without a mouse"
     assert keys.unseen == []
 
 
+@pytest.mark.any_database
 def test_a_stop_that_cannot_be_seen_is_noticed(page: Page, transactional_db: None) -> None:
     owner = make_user("Owner Person")
     sign_in(page, owner)

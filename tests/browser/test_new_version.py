@@ -35,6 +35,7 @@ def cast(transactional_db: None) -> Cast:
     return cast
 
 
+@pytest.mark.any_database
 def test_a_new_version_from_the_first_edit_to_the_chart(new_page: Callable[..., Page], cast: Cast) -> None:
     admin, owner = new_page(), new_page()
     sign_in(admin, cast.admin)

@@ -1,5 +1,6 @@
 """The portfolio in a real browser: sort, filter, choose, group, be let in and leave; by keyboard, and with axe."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 
@@ -8,7 +9,7 @@ from django.urls import reverse
 from playwright.sync_api import Page, ViewportSize, expect
 
 from assessments.models import Membership
-from assessments.services.members import invite
+from assessments.services.invitations import invite
 from tests.browser.accessibility import violations
 from tests.factories import Cast, complete_answers, join, make_assessment, make_cast, make_place, sign_in, submit
 
@@ -64,9 +65,12 @@ def test_a_link_is_made_sent_and_accepted(new_page: Callable[..., Page], cast: C
     owner.goto(reverse("place", args=[cast.place.pk]))
     owner.get_by_role("link", name="Invite somebody").click()
     owner.get_by_label("Consultant").check()
-    owner.get_by_label("For whom is it?").fill("A stranger")
-    owner.get_by_role("button", name="Make the link").click()
+    owner.get_by_label("Who is it?").fill("A stranger")
+    owner.get_by_role("button", name="Invite them").click()
     link = owner.get_by_label("Link").input_value()
+    owner.get_by_role("button", name="Copy the link").click()
+    expect(owner.get_by_role("status")).to_have_text(re.compile("Copied|copy it by hand"))
+    assert violations(owner) == []
     sign_in(guest, cast.stranger)
     guest.goto(link)
     expect(guest.get_by_role("heading", level=1)).to_have_text("Harbour Quarter")
@@ -74,6 +78,14 @@ def test_a_link_is_made_sent_and_accepted(new_page: Callable[..., Page], cast: C
     guest.get_by_role("button", name="Accept the invitation").click()
     expect(guest.get_by_role("heading", level=1)).to_have_text("Harbour Quarter")
     assert cast.place.memberships.filter(user=cast.stranger, role="consultant").exists()
+    owner.goto(reverse("hand_over", args=[cast.place.pk]))
+    owner.get_by_label("Stranger Person").check()
+    owner.get_by_label("I stay as editor").check()
+    owner.get_by_role("button", name="Go on").click()
+    assert violations(owner) == []
+    owner.get_by_role("button", name="Hand over").click()
+    expect(owner.get_by_role("status")).to_contain_text("Stranger Person is the owner of Harbour Quarter")
+    assert cast.place.memberships.get(role="owner").user == cast.stranger
 
 
 @pytest.mark.any_database
@@ -81,12 +93,18 @@ def test_a_link_is_made_sent_and_accepted(new_page: Callable[..., Page], cast: C
 def test_no_page_of_it_has_faults_or_scrolls_sideways(
     new_page: Callable[..., Page], cast: Cast, scheme: str, size: ViewportSize | None
 ) -> None:
-    invite(place=cast.place, role=Membership.Role.VIEWER, note="A friend with a long name " * 4, by=cast.owner)
+    named = {"note": "A friend with a long name " * 4, "email": f"{'long' * 12}@example.org"}
+    made, _token = invite(place=cast.place, role=Membership.Role.VIEWER, by=cast.owner, **named)
+    member = cast.place.memberships.get(user=cast.viewer)
     page = new_page(color_scheme=scheme, **({"viewport": size} if size else {}))
     sign_in(page, cast.owner)
     found = []
-    for name in ("portfolio", "groups", "group_new", "place", "invite", "leave"):
-        page.goto(reverse(name, args=[cast.place.pk] if name in {"place", "invite", "leave"} else []))
+    addresses = {name: reverse(name) for name in ("portfolio", "groups", "group_new")}
+    addresses |= {name: reverse(name, args=[cast.place.pk]) for name in ("place", "invite", "leave", "hand_over")}
+    addresses["member_edit"] = reverse("member_edit", args=[cast.place.pk, member.pk])
+    addresses["invitation_made"] = reverse("invitation_made", args=[cast.place.pk, made.pk])
+    for name, address in addresses.items():
+        page.goto(address)
         for details in page.locator("main details").all():
             details.evaluate("element => element.open = true")
         found += [f"{name}: {each}" for each in violations(page)]

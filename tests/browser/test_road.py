@@ -91,7 +91,7 @@ def add_evidence(page: Page) -> None:
     form.get_by_label("Own document").check()
     form.locator("input[name='dated']").fill("2026-03-10")
     form.get_by_label("Link").fill("https://example.org/vision")
-    form.get_by_role("button").click()
+    form.get_by_role("button", name="Add this evidence").click()
     expect(page.get_by_text("Vision signed by four partners").first).to_be_visible()
 
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import yaml
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
@@ -10,8 +11,10 @@ from assessments.interchange import Answers, Playbook, read_answers, read_playbo
 from assessments.models import Membership, User, Version
 from assessments.reports.logos import drawn_logo
 from assessments.selectors.branding import branding_stored
+from assessments.services.agreeing import Terms
 from assessments.services.branding import Content, save_branding
 from assessments.services.demo import DemoPlace, Person, make_person, make_place
+from assessments.services.demo_round import Delegated, DemoRound
 from assessments.services.playbooks import import_playbook
 
 FIXTURES = settings.BASE_DIR / "fixtures"
@@ -34,7 +37,7 @@ PEOPLE = {
 
 
 def places(playbook: Playbook) -> list[DemoPlace]:
-    """The demo places: one just begun, one halfway, two with assessments a year apart, two more of other kinds."""
+    """The demo places: one just begun, one whose partners agree, two with two assessments, two more of other kinds."""
 
     def answers(name: str) -> Answers:
         return read_answers((FIXTURES / "demo" / f"{name}.yaml").read_bytes(), playbook)
@@ -58,6 +61,7 @@ def places(playbook: Playbook) -> list[DemoPlace]:
             {owner: [OWNER], consultant: [CONSULTANT]},
             [answers("aldenmoor-science-quarter")],
             last_is_open=True,
+            round=asked("aldenmoor-science-quarter"),
         ),
         DemoPlace(
             "Tenterclough Mills",
@@ -96,6 +100,13 @@ def places(playbook: Playbook) -> list[DemoPlace]:
             last_is_open=False,
         ),
     ]
+
+
+def asked(name: str) -> DemoRound:
+    """What partners said, from a file of this project's own."""
+    said = yaml.safe_load((FIXTURES / "demo" / "rounds" / f"{name}.yaml").read_text(encoding="utf-8"))
+    agreed = {key: Terms(**terms) for key, terms in said.pop("agreed").items()}
+    return DemoRound(agreed=agreed, delegated=Delegated(**said.pop("delegated")), **said)
 
 
 class Command(BaseCommand):

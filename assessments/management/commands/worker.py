@@ -14,7 +14,9 @@ from django.utils.autoreload import DJANGO_AUTORELOAD_ENV, run_with_reloader
 from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
 
+from assessments.services.storing import FilesAway
 from assessments.tasks.packs import look_round, tidy
+from assessments.tasks.reminding import Daily
 
 REST = 1.0
 """Seconds between two looks at a queue that is empty."""
@@ -26,7 +28,7 @@ log = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
-    help = "Make the packs that people asked for. SIGTERM or Ctrl-C ends it after the file in work."
+    help = "Make packs of reports, and remind people once a day. SIGTERM or Ctrl-C ends it after the file in work."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--once", action="store_true", help="End when there is nothing left to do.")
@@ -52,15 +54,17 @@ class Command(BaseCommand):
 
 
 def work(worker: Worker, *, once: bool = False) -> None:
-    """Clear up, then work, rest and look round by turns; `once`, until the queue is empty."""
+    """Clear up, then work, rest, look round and remind by turns; `once`, work until the queue is empty, and no more."""
     log.info("The worker is ready (process %s).", os.getpid())
     gc.collect()
     gc.freeze()  # what lives for ever is not walked again at each collection
     whatever_the_database_does(tidy.call)
-    looked = -LOOK_ROUND
+    remind, looked = Daily(), -LOOK_ROUND
     while worker.running:
         if time.monotonic() - looked >= LOOK_ROUND:
             whatever_the_database_does(look_round)
+            if not once:
+                whatever_the_database_does(remind)
             looked = time.monotonic()
         whatever_the_database_does(worker.run)
         if once:
@@ -70,11 +74,12 @@ def work(worker: Worker, *, once: bool = False) -> None:
 
 
 def whatever_the_database_does(step: Callable[[], Any]) -> None:
-    """A database that is locked or away for a while must not end the worker: what was not done is done next time."""
+    """A database that is locked, or files that are away, must not end the worker: what is left is done next time."""
     try:
         step()
-    except DatabaseError as error:
-        log.warning("The database did not answer, and is asked again in %g seconds: %s", PAUSE, error)
+    except (DatabaseError, FilesAway) as error:
+        what = "The database" if isinstance(error, DatabaseError) else "The store of files"
+        log.warning("%s did not answer, and is asked again in %g seconds: %s", what, PAUSE, error)
         time.sleep(PAUSE)
     finally:
         if not connection.in_atomic_block:
