@@ -51,15 +51,6 @@
 
   clearOld();
 
-  document.querySelectorAll("[data-copy]").forEach((button) => {
-    if (!navigator.clipboard) return;
-    button.hidden = false;
-    button.addEventListener("click", async () => {
-      await navigator.clipboard.writeText(button.dataset.copy);
-      button.textContent = button.dataset.copied;
-    });
-  });
-
   document.querySelectorAll("[data-forget]").forEach((each) => {
     each.addEventListener("submit", () => keptKeys().forEach((key) => store.removeItem(key)));
   });

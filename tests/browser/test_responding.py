@@ -61,6 +61,7 @@ def test_a_partner_answers_on_a_phone_and_loses_nothing(
     expect(again.get_by_text("2 of 3 questions answered")).to_be_visible()
     assert stored() == [(3, ""), (1, "Typed in the lift")]
     again.get_by_role("link", name="Continue").click()
+    again.wait_for_url("**/3/")
     again.keyboard.press("2")
     expect(again.locator("#save-state")).to_have_text(SAVED)
     again.get_by_role("button", name="Save and see all your answers").click()
