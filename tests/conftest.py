@@ -15,6 +15,8 @@ from django.utils import translation
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
+from tests.factories import Cast, make_cast
+
 DATABASE = {"db", "transactional_db", "django_db_reset_sequences", "live_server"}
 BROWSER = {"page", "new_page", "browser"}
 # Chromium talks to nobody but the server under test: no updates, no sync, and every other name is unknown to it.
@@ -75,6 +77,12 @@ def english() -> Iterator[None]:
     """Each test begins in English: a page that was asked for in another language leaves its thread in that one."""
     with translation.override(settings.LANGUAGE_CODE):
         yield
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """A place with somebody in each role."""
+    return make_cast()
 
 
 @pytest.fixture

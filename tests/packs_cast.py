@@ -12,7 +12,6 @@ from uuid import uuid4
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import connection
-from django.test import Client
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
@@ -96,12 +95,6 @@ def zipped(pack: Pack) -> dict[str, bytes]:
         assert archive.testzip() is None
         assert len(archive.namelist()) == len(set(archive.namelist()))
         return {name: archive.read(name) for name in archive.namelist()}
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def worker_process(folder: Path, *arguments: str) -> "subprocess.Popen[bytes]":

@@ -34,7 +34,7 @@ from assessments.services.invitations import invite
 from assessments.services.packing import Wish, ask_pack
 from assessments.services.workbooks import keep_upload
 from assessments.tasks.orders import Order
-from tests.factories import Cast, add_piece, issue_fake, join, make_assessment, make_cast, make_place, make_user, submit
+from tests.factories import Cast, add_piece, issue_fake, join, make_assessment, make_place, make_user, submit
 from tests.rounds_cast import ROLES, arrive, ask, open_round
 from tests.workshop_cast import begin_workshop
 
@@ -335,11 +335,6 @@ READ_ONLY = {
 PRINTED = {"report", "report_preview", "submission_report", "submission_report_preview"}
 # Printed for whoever is signed in; test_branding and test_comparing_pages look at them.
 SLOW = PRINTED | {"own_branding_cover", "heat_map_png", "portfolio_pdf"}
-
-
-@pytest.fixture
-def cast(db: None) -> Cast:
-    return make_cast()
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
-from xml.etree.ElementTree import Element
 
 import pytest
 import tinyhtml5
@@ -22,6 +21,7 @@ from django.views.defaults import server_error
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from assessments.models import User
+from tests.pages import tree, words
 
 PASSWORD = "correct-horse-7"
 NEW_PASSWORD = "battery-staple-8"
@@ -64,17 +64,9 @@ def who(client: Client) -> str | None:
     return User.objects.get(pk=key).email if key else None
 
 
-def parsed(response: Any) -> Element:
-    return tinyhtml5.parse(response.content.decode(), namespace_html_elements=False)
-
-
-def words(element: Element | None) -> str:
-    return "" if element is None else " ".join("".join(element.itertext()).split())
-
-
 def problems(response: Any) -> list[tuple[str | None, str]]:
     """The error summary: where each of its links leads, and its words."""
-    links = parsed(response).findall(".//div[@role='alert']//a")
+    links = tree(response).findall(".//div[@role='alert']//a")
     return [(link.get("href"), words(link)) for link in links]
 
 
@@ -112,12 +104,12 @@ def test_a_sign_up_that_fails_says_what_to_do(
     response = sign_up(client, **typed)
 
     assert problems(response) == [expected]
-    assert words(parsed(response).find(".//title")) == "Error: Create an account – Hub Playbook"
+    assert words(tree(response).find(".//title")) == "Error: Create an account – Hub Playbook"
     assert (User.objects.count(), who(client)) == (1, None)
 
 
 def test_an_error_stands_beside_its_field_and_is_joined_to_it(client: Client, db: None) -> None:
-    page = parsed(sign_up(client, email="bo"))
+    page = tree(sign_up(client, email="bo"))
     field = page.find(".//input[@id='id_email']")
 
     assert field is not None
@@ -137,8 +129,8 @@ def test_a_closed_sign_up_makes_no_account(client: Client, db: None, settings: S
     settings.SIGN_UP_OPEN = False
 
     for response in (client.get(address("signup")), sign_up(client)):
-        assert words(parsed(response).find(".//h1")) == "Sign-up is closed"
-        assert parsed(response).find(".//main//form") is None
+        assert words(tree(response).find(".//h1")) == "Sign-up is closed"
+        assert tree(response).find(".//main//form") is None
     assert User.objects.count() == 0
 
 
@@ -213,7 +205,7 @@ def test_a_link_works_once(client: Client, ann: User) -> None:
     client.post(form.request["PATH_INFO"], {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD})
 
     again = Client().get(link)
-    assert words(parsed(again).find(".//h1")) == "This link no longer works"
+    assert words(tree(again).find(".//h1")) == "This link no longer works"
 
 
 def test_an_unknown_address_gets_a_letter_but_the_page_tells_nothing(client: Client, ann: User) -> None:
@@ -247,7 +239,7 @@ def test_an_address_is_confirmed_by_a_link(client: Client, db: None, settings: S
     assert (mail.outbox[0].subject, who(client)) == ("Confirm your e-mail address", None)
 
     (link,) = re.findall(r"http://testserver(/\S+)", str(mail.outbox[0].body))
-    assert words(parsed(client.get(link)).find(".//h1")) == "Confirm your e-mail address"
+    assert words(tree(client.get(link)).find(".//h1")) == "Confirm your e-mail address"
     client.post(link)
     sign_in(client, "bo@example.org", PASSWORD)
     assert who(client) == "bo@example.org"
@@ -309,8 +301,8 @@ def test_the_page_for_too_many_requests_is_ours(client: Client, limits: None, se
     settings.ACCOUNT_RATE_LIMITS = {"signup": "0/m/ip"}
     response = client.post(address("signup"), {})
     assert response.status_code == 429
-    assert words(parsed(response).find(".//h1")) == "Too many tries from here"
-    assert words(parsed(response).find(".//title")) == "Too many tries – Hub Playbook"
+    assert words(tree(response).find(".//h1")) == "Too many tries from here"
+    assert words(tree(response).find(".//title")) == "Too many tries – Hub Playbook"
 
 
 @pytest.mark.parametrize(("behind", "proxies"), [("yes", "1"), ("no", "0")])
@@ -433,7 +425,7 @@ def test_every_page_says_what_it_is_and_that_it_is_independent(pages: dict[str, 
 
 def test_the_failure_page_needs_no_database() -> None:
     response = server_error(RequestFactory().get("/"))
-    assert words(parsed(response).find(".//h1")) == "Something went wrong on our side"
+    assert words(tree(response).find(".//h1")) == "Something went wrong on our side"
 
 
 @pytest.mark.parametrize(("signed_in", "queries"), [(False, 0), (True, 2)], ids=["visitor", "signed in"])

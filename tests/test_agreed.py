@@ -30,7 +30,7 @@ from assessments.selectors.answers import answers_document
 from assessments.selectors.playbooks import criterion_ids
 from assessments.selectors.results import findings_of
 from assessments.services.agreeing import Heard, Terms, agree
-from tests.factories import Cast, answer, make_assessment, make_cast, playbook, submit
+from tests.factories import Cast, answer, make_assessment, playbook, submit
 from tests.printing import text_of
 
 NINE = (("local-authority", (1, 2, 2, 3)), ("citizen", (2, 3, 4)), ("investor", (3, 4)))
@@ -62,11 +62,6 @@ def revealed(
                 response = Response.objects.create(round=made, role=role, name=name, is_done=True)
                 ResponseAnswer.objects.create(response=response, criterion_id=ids[key], state="level", level=level)
     return made
-
-
-@pytest.fixture
-def cast(db: None) -> Cast:
-    return make_cast()
 
 
 @pytest.fixture

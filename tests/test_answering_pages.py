@@ -7,11 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
-from xml.etree.ElementTree import Element
 
 import pytest
-import tinyhtml5
-from django.conf import settings
 from django.db import OperationalError, connection
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
@@ -35,17 +32,11 @@ from tests.factories import (
     published_version,
     submit,
 )
+from tests.pages import HTMX, VNU, buttons, links, main, signed_in, tree, values, words
 
 KEY = "vision-kept-alive"  # 1.3; it may be not applicable
 PLAIN_KEY = "right-path"  # 1.1; it may not
-VNU = Path(settings.BASE_DIR) / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
-HTMX = {"HX-Request": "true"}
 ANSWER = {"answer": "2", "note": "Typed with care", "seen": "0"}
-
-
-@pytest.fixture
-def cast(db: None) -> Cast:
-    return make_cast()
 
 
 @pytest.fixture
@@ -58,12 +49,6 @@ def owner(cast: Cast) -> Client:
     return signed_in(cast.owner)
 
 
-def signed_in(user: User, **options: Any) -> Client:
-    client = Client(**options)
-    client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
-    return client
-
-
 def page_of(assessment: Assessment, key: str = KEY) -> str:
     return f"/assessments/{assessment.pk}/criteria/{number_of(key)}/"
 
@@ -74,40 +59,6 @@ def stored(assessment: Assessment, key: str = KEY) -> Answer | None:
 
 
 # --- Reading a page -------------------------------------------------------------------------------------------
-
-
-def tree(response: Any) -> Element:
-    return tinyhtml5.parse(response.content.decode(), namespace_html_elements=False)
-
-
-def words(element: Element | None) -> str:
-    return "" if element is None else " ".join("".join(element.itertext()).split())
-
-
-def main(response: Any) -> str:
-    """All the words of the page between its header and its footer."""
-    return words(tree(response).find(".//main"))
-
-
-def links(response: Any) -> dict[str, str]:
-    """Where each link of the page's main part leads, by its words."""
-    return {words(link): link.get("href", "") for link in tree(response).findall(".//main//a")}
-
-
-def buttons(response: Any) -> list[str]:
-    return [words(button) for button in tree(response).findall(".//main//button")]
-
-
-def values(response: Any) -> dict[str, str]:
-    """What the page would send again: hidden fields, chosen radios, texts."""
-    found = {}
-    for element in tree(response).iter():
-        name, kind = element.get("name", ""), element.get("type", "text")
-        if element.tag == "textarea":
-            found[name] = "".join(element.itertext()).removeprefix("\n")
-        elif element.tag == "input" and (kind != "radio" or element.get("checked") is not None):
-            found[name] = element.get("value", "")
-    return found
 
 
 # --- Home -----------------------------------------------------------------------------------------------------

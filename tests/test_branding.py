@@ -15,7 +15,7 @@ from assessments.forms.branding import BrandingForm
 from assessments.models import Branding, Place, User
 from assessments.reports.branding import WHITE, best_contrast, branding_of, contrast, nearest_darker
 from assessments.services.branding import ChangedMeanwhile, Content, remove_branding, save_branding
-from tests.factories import Cast, make_assessment, make_cast, published_version, submit
+from tests.factories import Cast, make_assessment, published_version, submit
 from tests.findings_cast import HOSTILE
 
 GOOD = {"name": "Harbour Trust", "main": "#12475a", "accent": "#8a3f00", "contact": "", "disclaimer": ""}
@@ -26,11 +26,6 @@ def png(colour: str = "red", size: tuple[int, int] = (80, 40)) -> bytes:
     written = io.BytesIO()
     Image.new("RGB", size, colour).save(written, "PNG")
     return written.getvalue()
-
-
-@pytest.fixture
-def cast(db: None) -> Cast:
-    return make_cast()
 
 
 def send(user: User, place: Place | None, **data: Any) -> Any:

@@ -24,7 +24,7 @@ from assessments.services.storing import FilesAway, files_in
 from assessments.tasks.packs import tidy
 from tests import files_cast, packs_cast
 from tests.factories import Cast, issue_fake, make_assessment, make_cast, make_user, submit
-from tests.test_answering_pages import main, signed_in
+from tests.pages import main, signed_in
 
 SECRET = "a-secret-of-the-bucket"
 BUCKET = {

@@ -34,11 +34,6 @@ ROLE = Membership.Role
 
 
 @pytest.fixture
-def cast(db: None) -> Cast:
-    return make_cast()
-
-
-@pytest.fixture
 def assessment(cast: Cast) -> Assessment:
     return make_assessment(cast.place, cast.owner)
 

@@ -19,7 +19,6 @@ from tests.factories import (
     add_piece,
     answer,
     make_assessment,
-    make_cast,
     make_place,
     make_user,
     published_version,
@@ -28,11 +27,6 @@ from tests.factories import (
 from tests.versions_cast import FIRST, SECOND, publish
 
 KEY, OTHER = "right-path", "skills"
-
-
-@pytest.fixture
-def cast(db: None) -> Cast:
-    return make_cast()
 
 
 @pytest.fixture

@@ -35,18 +35,12 @@ from tests.factories import (
     answer,
     complete_answers,
     make_assessment,
-    make_cast,
     playbook,
     submit,
 )
 from tests.findings_cast import nasty
 
 PLANTED = ['=HYPERLINK("http://evil.example/";"x")', "+1+1", "-2+3", "@SUM(A1)", "\t=1", "\r=1"]
-
-
-@pytest.fixture
-def cast(db: None) -> Cast:
-    return make_cast()
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from crispy_forms.utils import render_crispy_form
 from django import forms
 
 from assessments.forms import Button, Choice, form_helper
+from tests.pages import words
 
 LEVELS = [("0", "None."), ("1", "Some."), ("2", "All."), ("dont_know", "Don’t know")]
 NOT_APPLICABLE = ("not_applicable", Choice("Not applicable", "Only without land."))
@@ -40,10 +41,6 @@ def page(form: forms.Form) -> Element:
 
 def inputs(tree: Element, kind: str) -> list[Element]:
     return tree.findall(f".//input[@type='{kind}']")
-
-
-def words(element: Element | None) -> str:
-    return "" if element is None else " ".join("".join(element.itertext()).split())
 
 
 def test_the_chooser_numbers_the_levels_and_sets_the_other_answers_apart() -> None:

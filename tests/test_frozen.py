@@ -17,15 +17,9 @@ from tests.factories import (
     answer,
     decide_as_guessed,
     make_assessment,
-    make_cast,
     playbook,
     published_version,
 )
-
-
-@pytest.fixture
-def cast(db: None) -> Cast:
-    return make_cast()
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from assessments.interchange import Playbook
 from assessments.models import Version
 from assessments.selectors.history import history_of_place
 from assessments.services.assessing import reopen_assessment
-from tests.factories import Cast, complete_answers, make_assessment, make_cast, make_place, playbook, submit
+from tests.factories import Cast, complete_answers, make_assessment, make_place, playbook, submit
 from tests.findings_cast import demo, findings, long_playbook
 from tests.history_cast import assessed, published, second, third, years
 
@@ -312,11 +312,6 @@ def test_levels_of_every_number_are_drawn() -> None:
 
 
 # --- The page --------------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def cast(db: None) -> Cast:
-    return make_cast()
 
 
 def page(cast: Cast, name: str = "history", *more: int) -> str:

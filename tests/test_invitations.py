@@ -32,15 +32,10 @@ from assessments.services.members import NotOwner
 from tests.at_once import together
 from tests.factories import PASSWORD, Cast, join, make_cast, make_place, make_user
 from tests.findings_cast import HOSTILE
-from tests.test_queries import queries
+from tests.pages import queries
 
 ROLE = Membership.Role
 CARYS = "carys@beddoe.example"
-
-
-@pytest.fixture
-def cast(db: None) -> Cast:
-    return make_cast()
 
 
 def invited(cast: Cast, role: str = ROLE.CONSULTANT, note: str = "Carys", email: str = "") -> tuple[str, Invitation]:

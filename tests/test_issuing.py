@@ -26,7 +26,7 @@ from assessments.services.branding import Content, save_branding
 from assessments.services.issuing import NotTheLast, sha256
 from assessments.views.issuing import remake
 from tests.at_once import together
-from tests.factories import Cast, answer, issue_fake, make_assessment, make_cast, make_place, make_user, submit
+from tests.factories import Cast, answer, issue_fake, make_assessment, make_place, make_user, submit
 from tests.printing import text_of
 
 CHOICES = {"kind": "funder", "language": "en-gb", "branding": "none"}
@@ -36,11 +36,6 @@ CHOICES = {"kind": "funder", "language": "en-gb", "branding": "none"}
 def site(settings: Any, files: Path) -> None:
     """A site with an address, which keeps the files of each test in a folder of its own."""
     settings.SITE_URL = "https://hub.example"
-
-
-@pytest.fixture
-def cast(db: None) -> Cast:
-    return make_cast()
 
 
 @pytest.fixture

@@ -24,7 +24,6 @@ from tests.factories import (
     complete_answers,
     join,
     make_assessment,
-    make_cast,
     make_place,
     make_user,
     submit,
@@ -174,11 +173,6 @@ def test_case_and_accents_never_count_before_letters(one: str, other: str) -> No
     letters = [key(name.translate(plain))[0] for name in (one, other)]
     if letters[0] != letters[1]:
         assert (key(one) < key(other)) == (letters[0] < letters[1])
-
-
-@pytest.fixture
-def cast(db: None) -> Cast:
-    return make_cast()
 
 
 def test_lists_of_names_follow_the_readers_alphabet(cast: Cast, welsh: None) -> None:

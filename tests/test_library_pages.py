@@ -20,7 +20,7 @@ from assessments.services.storing import File, files_in
 from tests import files_cast
 from tests.at_once import together
 from tests.factories import Cast, add_piece, answer, make_assessment, make_cast, number_of, submit
-from tests.test_answering_pages import main, signed_in, tree, values, words
+from tests.pages import main, signed_in, tree, values, words
 
 KEY = "right-path"
 PIECE = {"title": "Minute 14", "grade": "2", "link": "", "dated": ""}

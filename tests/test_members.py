@@ -20,16 +20,11 @@ from assessments.services.members import (
     remove_member,
 )
 from tests.at_once import together
-from tests.factories import Cast, join, make_assessment, make_cast, make_place, make_user
+from tests.factories import Cast, join, make_assessment, make_place, make_user
 from tests.test_invitations import client_of, invited, role_of, text
 from tests.waiting_cast import give
 
 ROLE = Membership.Role
-
-
-@pytest.fixture
-def cast(db: None) -> Cast:
-    return make_cast()
 
 
 # --- leaving ----------------------------------------------------------------------------------------------------------

@@ -13,14 +13,9 @@ from django.test.utils import CaptureQueriesContext
 from assessments.models import Answer, Assessment, Backing, Move, Version
 from assessments.services.assessing import reopen_assessment, start_assessment
 from assessments.services.moving import move_assessment, move_back
-from tests.factories import Cast, add_piece, answer, make_cast, make_place, submit
-from tests.test_answering_pages import HTMX, VNU, buttons, links, main, signed_in, tree, values, words
+from tests.factories import Cast, add_piece, answer, make_place, submit
+from tests.pages import HTMX, VNU, buttons, links, main, signed_in, tree, values, words
 from tests.versions_cast import FIRST, SECOND, book, criterion, publish
-
-
-@pytest.fixture
-def cast(db: None) -> Cast:
-    return make_cast()
 
 
 @pytest.fixture

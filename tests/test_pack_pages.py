@@ -15,8 +15,8 @@ from assessments.models import Branding, Membership, Pack, PackItem, Place, Plac
 from assessments.tasks.orders import thaw_order
 from assessments.tasks.packs import make_next
 from tests.factories import make_place, make_user
-from tests.packs_cast import ask, place_of, signed_in, work, zipped
-from tests.test_queries import queries
+from tests.packs_cast import ask, place_of, work, zipped
+from tests.pages import queries, signed_in
 
 NEW = reverse("pack_new")
 HTMX = {"hx-request": "true"}

@@ -24,7 +24,7 @@ from assessments.templatetags.words import day
 from assessments.wording import alphabetical
 from tests.factories import complete_answers, join, make_assessment, make_place, make_user, submit
 from tests.findings_cast import HOSTILE, demo
-from tests.test_queries import queries
+from tests.pages import queries
 
 TOLD = [None, *(demo(name) for name in ("saltmarsh-quay", "aldenmoor-science-quarter", "tenterclough-mills-2026"))]
 THERE = {pattern.name for pattern in urls.urlpatterns}

@@ -25,23 +25,10 @@ from tests.factories import (
     published_version,
     submit,
 )
+from tests.pages import queries, signed_in
 
 ONE_ASSESSMENT = ["assessment", "stage", "check", "results", "answers_file", "playbook_file", "score_file"]
 ONE_OPEN_ASSESSMENT = [*ONE_ASSESSMENT, "fill_in", "fill_in_upload", "export", "answers_as_json", "answers_as_csv"]
-
-
-def queries(client: Client, address: str) -> int:
-    """How many queries a page takes once the published playbook has been read."""
-    assert client.get(address).status_code == 200
-    with CaptureQueriesContext(connection) as captured:
-        assert client.get(address).status_code == 200
-    return len(captured)
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def history(owner: User, name: str) -> Assessment:

@@ -46,11 +46,6 @@ class Away(EmailBackend):
 
 
 @pytest.fixture
-def cast(db: None) -> Cast:
-    return make_cast()
-
-
-@pytest.fixture
 def assessment(cast: Cast) -> Assessment:
     return make_assessment(cast.place, cast.owner)
 

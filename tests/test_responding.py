@@ -34,11 +34,6 @@ HTMX = {"HX-Request": "true"}
 
 
 @pytest.fixture
-def cast(db: None) -> Cast:
-    return make_cast()
-
-
-@pytest.fixture
 def asked(cast: Cast) -> OpenRound:
     return round_of_one(cast)
 

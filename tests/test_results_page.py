@@ -31,7 +31,6 @@ from tests.factories import (
     answer,
     complete_answers,
     make_assessment,
-    make_cast,
     make_place,
     playbook,
     submit,
@@ -50,11 +49,6 @@ SECTIONS = [
     "How the score is reached",
     "Take it away",
 ]
-
-
-@pytest.fixture
-def cast(db: None) -> Cast:
-    return make_cast()
 
 
 @pytest.fixture

@@ -21,15 +21,9 @@ from assessments.services.revealing import reveal_round
 from assessments.services.rounds import close_round
 from tests.asking_cast import asked_person, entry, move, opened, respond, secret_in
 from tests.factories import Cast, make_assessment, make_cast, playbook, sign_in
-from tests.test_answering_pages import buttons, links, main, signed_in
-from tests.test_queries import queries
+from tests.pages import buttons, links, main, queries, signed_in
 
 EVERYBODY = [role.key for role in playbook().roles]
-
-
-@pytest.fixture
-def cast(db: None) -> Cast:
-    return make_cast()
 
 
 @pytest.fixture

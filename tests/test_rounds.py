@@ -52,11 +52,6 @@ STATE = Respondent.State
 
 
 @pytest.fixture
-def cast(db: None) -> Cast:
-    return make_cast()
-
-
-@pytest.fixture
 def assessment(cast: Cast) -> Assessment:
     return make_assessment(cast.place, cast.owner, {"right-path": 2})
 

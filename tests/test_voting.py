@@ -20,11 +20,6 @@ from tests.workshop_cast import Phone, ballot_of, begin_workshop, reveal_votes, 
 
 
 @pytest.fixture
-def cast(db: None) -> Cast:
-    return make_cast()
-
-
-@pytest.fixture
 def workshop(cast: Cast) -> Workshop:
     return begin_workshop(make_assessment(cast.place, cast.owner), cast.owner)
 

@@ -87,11 +87,6 @@ def test_without_a_fingerprint_the_revision_tells_that_nobody_saved() -> None:
 
 
 @pytest.fixture
-def cast(db: None) -> Cast:
-    return make_cast()
-
-
-@pytest.fixture
 def assessment(cast: Cast) -> Assessment:
     return make_assessment(cast.place, cast.owner, {KEY: 2, "citizens": 1})
 

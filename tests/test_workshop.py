@@ -31,11 +31,6 @@ SECOND = "shared-vision"
 
 
 @pytest.fixture
-def cast(db: None) -> Cast:
-    return make_cast()
-
-
-@pytest.fixture
 def assessment(cast: Cast) -> Assessment:
     return make_assessment(cast.place, cast.owner, {SECOND: 2})
 

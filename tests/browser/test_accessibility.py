@@ -1,6 +1,6 @@
 """axe finds nothing on any page, on a light phone and a dark desktop; and no page scrolls sideways."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 
 import pytest
@@ -74,7 +74,7 @@ def opened(page: Page, address: str) -> None:
 
 
 def faults(page: Page, address: str) -> list[str]:
-    """What axe finds on the page, and whether it scrolls sideways on the narrowest phone."""
+    """What axe finds on the page, with all that is folded away opened."""
     opened(page, address)
     for details in page.locator("main details").all():
         details.evaluate("element => element.open = true")
@@ -86,6 +86,18 @@ def faults(page: Page, address: str) -> list[str]:
         for node in violation["nodes"]
     ]
     assert len(found["passes"]) > 10
+    return told
+
+
+def walk(page: Page, addresses: Iterable[str], size: str) -> list[str]:
+    """What is wrong on these pages: axe's faults in this size, and which are too wide for the narrowest phone."""
+    told = []
+    for address in addresses:
+        told += faults(page, address)
+        page.set_viewport_size({"width": NARROWEST, "height": 640})
+        if page.evaluate("document.documentElement.scrollWidth") > NARROWEST:
+            told.append(f"{address} is too wide")
+        page.set_viewport_size({"width": SIZES[size]["width"], "height": SIZES[size]["height"]})
     return told
 
 

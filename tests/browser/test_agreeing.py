@@ -13,7 +13,7 @@ from playwright.sync_api import Page
 from assessments.models import Assessment
 from assessments.selectors.playbooks import criterion_ids
 from assessments.services.agreeing import Heard, Terms, agree
-from tests.browser.test_accessibility import NARROWEST, SIZES, faults
+from tests.browser.test_accessibility import SIZES, walk
 from tests.factories import Cast, answer, make_assessment, make_cast, number_of, sign_in
 from tests.voices_cast import COUNCIL, KEY, NINE, make_round
 
@@ -50,14 +50,7 @@ def test_axe_finds_nothing_on_the_pages_of_agreeing(
 ) -> None:
     page = new_page(viewport=SIZES[size], color_scheme=scheme, bypass_csp=True)
     sign_in(page, cast.owner)
-    told = []
-    for address in addresses(assessment):
-        told += faults(page, address)
-        page.set_viewport_size({"width": NARROWEST, "height": 640})
-        if page.evaluate("document.documentElement.scrollWidth") > NARROWEST:
-            told.append(f"{address} is too wide")
-        page.set_viewport_size({"width": SIZES[size]["width"], "height": SIZES[size]["height"]})
-    assert told == []
+    assert walk(page, addresses(assessment), size) == []
 
 
 @pytest.mark.any_database

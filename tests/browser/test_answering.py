@@ -3,60 +3,31 @@
 import re
 from collections.abc import Callable
 from datetime import date
-from typing import NamedTuple
 
 import pytest
 from django.contrib.sessions.models import Session
 from django.db import OperationalError
 from playwright.sync_api import Dialog, Page, Route, expect
 
-from assessments.models import Answer, Assessment, Backing, User
-from assessments.selectors.playbooks import criterion_ids
+from assessments.models import User
 from assessments.views import answering
 from tests.browser.accessibility import violations
+from tests.browser.scene import KEY, Scene
 from tests.factories import (
     PASSWORD,
-    Cast,
     add_piece,
     answer,
     complete_answers,
     make_assessment,
     make_cast,
-    number_of,
     playbook,
     sign_in,
 )
 
-KEY = "vision-kept-alive"  # the third criterion; it may be not applicable
 UNCONNECTED = "Not saved – no connection; kept on this device"
 SAVED = re.compile(r"^\s*Saved at \d\d:\d\d\s*$")
 CRITERIA = re.compile(r"/criteria/\d+/$")
 NewPage = Callable[..., Page]
-
-
-class Scene(NamedTuple):
-    cast: Cast
-    assessment: Assessment
-
-    @property
-    def address(self) -> str:
-        return f"/assessments/{self.assessment.pk}/criteria/{number_of(KEY)}/"
-
-    @property
-    def next_address(self) -> str:
-        return f"/assessments/{self.assessment.pk}/criteria/{number_of(KEY) + 1}/"
-
-    def stored(self) -> Answer | None:
-        pk = criterion_ids(self.assessment.version)[KEY]
-        return Answer.objects.filter(assessment=self.assessment, criterion_id=pk).first()
-
-    def note(self) -> str:
-        stored = self.stored()
-        return stored.note if stored else ""
-
-    def pieces(self) -> list[tuple[str, int, str, date | None]]:
-        rows = Backing.objects.filter(assessment=self.assessment).order_by("pk")
-        return list(rows.values_list("evidence__title", "evidence__grade", "evidence__link", "evidence__dated"))
 
 
 @pytest.fixture

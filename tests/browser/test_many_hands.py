@@ -6,20 +6,18 @@ Whatever somebody typed is in the answer, in its history, or in front of its aut
 import json
 import re
 from collections.abc import Callable
-from typing import NamedTuple
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from assessments.models import Answer, AnswerChange, Assessment, User
-from assessments.selectors.playbooks import criterion_ids
+from assessments.models import AnswerChange, User
 from assessments.services.assessing import reopen_assessment, submit_assessment
 from tests.browser import interleavings
 from tests.browser.accessibility import violations
-from tests.factories import Cast, answer, make_assessment, make_cast, number_of, sign_in
+from tests.browser.scene import KEY, Scene, die
+from tests.factories import answer, make_assessment, make_cast, sign_in
 from tests.history_of_answers import unexplained
 
-KEY = "vision-kept-alive"
 SAVED = re.compile(r"^\s*Saved at \d\d:\d\d\s*$")
 NewPage = Callable[..., Page]
 SETTLED = """() => {
@@ -35,23 +33,6 @@ SHOWN = """() => JSON.stringify([
     document.querySelector("#id_note")?.value ?? "",
     ...Object.keys(localStorage).filter((key) => key.startsWith("kept:")).map((key) => localStorage.getItem(key)),
 ])"""
-
-
-class Scene(NamedTuple):
-    cast: Cast
-    assessment: Assessment
-
-    @property
-    def address(self) -> str:
-        return f"/assessments/{self.assessment.pk}/criteria/{number_of(KEY)}/"
-
-    def stored(self) -> Answer | None:
-        pk = criterion_ids(self.assessment.version)[KEY]
-        return Answer.objects.filter(assessment=self.assessment, criterion_id=pk).first()
-
-    def note(self) -> str:
-        stored = self.stored()
-        return stored.note if stored else ""
 
 
 @pytest.fixture
@@ -113,7 +94,7 @@ class Hand:
     def close_and_open(self) -> None:
         """The tab dies at once, and later there is another with a connection."""
         context = self.page.context
-        self.page.close()
+        die(self.page)
         self.page, self.is_offline = context.new_page(), False
         context.set_offline(False)
         self.open()
@@ -183,7 +164,7 @@ def left(scene: Scene, page: Page) -> Page:
     page.get_by_label("Note").fill("Typed on the train")
     expect(page.locator("#save-state")).to_have_text("Not saved – no connection; kept on this device")
     context = page.context
-    page.close()
+    die(page)
     return context.new_page()
 
 

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from assessments.models import Respondent, ResponseAnswer, Round
 from tests.browser.accessibility import violations
+from tests.browser.scene import die
 from tests.factories import make_cast
 from tests.rounds_cast import OpenRound, round_of_one
 
@@ -51,7 +52,7 @@ def test_a_partner_answers_on_a_phone_and_loses_nothing(
     page.get_by_label("Comment").fill("Typed in the lift")
     expect(page.locator("#save-state")).to_contain_text("no connection")
     expect(page.locator("#trouble")).to_contain_text("kept in this browser, also if you close it")
-    page.close()
+    die(page)
     troubles.clear()  # the lost connection was loud
     assert stored() == [(3, "")]
 
@@ -84,7 +85,7 @@ def test_what_is_typed_offline_comes_back_to_its_own_page_and_a_closed_round_tak
     page.get_by_label("Comment").fill("Half a thought")
     expect(page.locator("#save-state")).to_contain_text("no connection")
     address, context = page.url, page.context
-    page.close()
+    die(page)
     troubles.clear()
     context.set_offline(False)
     page = context.new_page()
