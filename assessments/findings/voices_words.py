@@ -22,11 +22,6 @@ def told(spread: Spread) -> str:
     return "; ".join(_parts(spread, spread.result)) + "."
 
 
-def briefly(spread: Spread) -> str:
-    """How many, from which level to which: “9 gave a level, from 1 to 4”; without figures, what `told` says."""
-    return _how_many(spread) if spread.result else told(spread)
-
-
 def _parts(spread: Spread, result: Collective) -> Iterator[str]:
     yield _how_many(spread)
     if spread.asked_unknown:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import BaseInput
+from crispy_forms.layout import BaseInput, Layout, LayoutObject
 from django.utils.functional import Promise
 from django.utils.html import conditional_escape
 
@@ -45,4 +45,14 @@ def form_helper(*buttons: Button | Words, **attrs: Any) -> FormHelper:
     helper.include_media = False
     for button in buttons:
         helper.add_input(button if isinstance(button, Button) else Button(button))
+    return helper
+
+
+def fields_helper(*layout: LayoutObject | str) -> FormHelper:
+    """How `{% crispy form %}` draws a form whose tag and buttons stand in its page: these fields, or all."""
+    helper = FormHelper()
+    helper.form_tag = False
+    helper.include_media = False
+    if layout:
+        helper.layout = Layout(*layout)
     return helper

@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Div, Field, Layout
+from crispy_forms.layout import Div, Field
 from django import forms
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from assessments.forms import Button, Choice, form_helper
+from assessments.forms import Button, fields_helper, form_helper
+from assessments.forms.levels import offer_levels
 from assessments.forms.texts import PlainText
 from assessments.interchange.documents import Criterion
 from assessments.interchange.filled import LONGEST_NOTE, LONGEST_REASON
@@ -48,22 +47,12 @@ class AnswerForm(forms.Form):
         super().__init__(*args, **options)
         if not criterion.not_applicable:
             del self.fields["reason"]
-        field = self.fields["answer"]
-        if isinstance(field, forms.ChoiceField):
-            field.choices = answer_choices(criterion)
-        field.label = criterion.question
+        offer_levels(self, criterion, criterion.not_applicable)
         for name, rows in (("reason", 2), ("note", 4)):
             if name in self.fields:
                 self.fields[name].widget.attrs["rows"] = rows
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.include_media = False
-        self.helper.layout = Layout(
-            Field("answer", template="partials/question.html"),
-            Div("reason", css_class="reason") if "reason" in self.fields else None,
-            "note",
-            "seen",
-        )
+        reason = [Div("reason", css_class="reason")] if "reason" in self.fields else []
+        self.helper = fields_helper(Field("answer", template="partials/question.html"), *reason, "note", "seen")
 
     def content(self) -> Content:
         """What a valid form gives. A reason is kept only where the answer is not applicable."""
@@ -74,15 +63,6 @@ class AnswerForm(forms.Form):
         if answer == Answer.State.NOT_APPLICABLE:
             return Content(Answer.State.NOT_APPLICABLE, reason=data.get("reason", ""), note=note)
         return Content(answer or Answer.State.MISSING, note=note)
-
-
-def answer_choices(criterion: Criterion) -> list[tuple[str, str]]:
-    """The levels from lowest to highest, don't know, and not applicable (with its condition) where it is allowed."""
-    choices = [(str(number), level.descriptor) for number, level in enumerate(criterion.levels)]
-    choices.append((Answer.State.DONT_KNOW.value, gettext("Don’t know")))
-    if criterion.not_applicable:
-        choices.append((Answer.State.NOT_APPLICABLE.value, Choice(gettext("Not applicable"), criterion.not_applicable)))
-    return choices
 
 
 def answer_data(answer: Answer | None) -> dict[str, Any]:

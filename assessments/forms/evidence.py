@@ -4,12 +4,12 @@ import uuid
 from datetime import date
 from typing import Any
 
-from crispy_forms.helper import FormHelper
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from assessments.files import ACCEPTED, FileRefused, judge
+from assessments.forms import fields_helper
 from assessments.forms.texts import Line, WebAddress
 from assessments.models import Evidence
 from assessments.services.evidence import Piece
@@ -55,9 +55,7 @@ class EvidenceForm(forms.Form):
     def __init__(self, *args: Any, **options: Any) -> None:
         options.setdefault("initial", {"token": uuid.uuid4(), "seen": 0})
         super().__init__(*args, **options)
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.include_media = False
+        self.helper = fields_helper()
 
     def clean_dated(self) -> date | None:
         dated: date | None = self.cleaned_data["dated"]

@@ -3,12 +3,12 @@
 import hashlib
 from typing import Any
 
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Field, Layout
+from crispy_forms.layout import Field
 from django import forms
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from assessments.forms import fields_helper
+from assessments.forms.levels import offer_levels
 from assessments.forms.texts import Line, PlainText
 from assessments.interchange.documents import Criterion
 from assessments.models import ResponseAnswer
@@ -61,17 +61,10 @@ class ResponseForm(forms.Form):
 
     def __init__(self, *args: Any, criterion: Criterion, **options: Any) -> None:
         super().__init__(*args, **options)
-        field = self.fields["answer"]
-        if isinstance(field, forms.ChoiceField):
-            field.choices = response_choices(criterion)
-        field.label = criterion.question
+        offer_levels(self, criterion)
         self.fields["comment"].widget.attrs.update({"rows": 3, "dir": "auto"})
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.include_media = False
-        self.helper.layout = Layout(
-            Field("answer", template="partials/question.html"), "comment", "was_answer", "was_comment"
-        )
+        chooser = Field("answer", template="partials/question.html")
+        self.helper = fields_helper(chooser, "comment", "was_answer", "was_comment")
 
     def given(self) -> Given:
         """What a valid form gives."""
@@ -88,12 +81,6 @@ class ResponseForm(forms.Form):
         if comment_mark(data["comment"]) != data["was_comment"]:
             found.add(COMMENT)
         return found | (unsure & {ANSWER, COMMENT})
-
-
-def response_choices(criterion: Criterion) -> list[tuple[str, str]]:
-    """The levels from lowest to highest, and don't know."""
-    choices = [(str(number), level.descriptor) for number, level in enumerate(criterion.levels)]
-    return [*choices, (ResponseAnswer.State.DONT_KNOW.value, gettext("Don’t know"))]
 
 
 def response_data(given: Given) -> dict[str, str]:

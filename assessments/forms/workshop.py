@@ -3,15 +3,15 @@
 from collections.abc import Iterable
 from typing import Any
 
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Field, Layout
+from crispy_forms.layout import Field
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from assessments.findings.codes import SHORT, read_code
-from assessments.forms import Choice, form_helper
+from assessments.forms import Choice, fields_helper, form_helper
 from assessments.forms.answering import REASON_TOO_LONG
+from assessments.forms.levels import offer_levels
 from assessments.forms.texts import PlainText
 from assessments.interchange import Playbook
 from assessments.interchange.documents import Criterion
@@ -120,14 +120,8 @@ class VoteForm(forms.Form):
 
     def __init__(self, *args: Any, criterion: Criterion, **options: Any) -> None:
         super().__init__(*args, **options)
-        levels = [(str(number), level.descriptor) for number, level in enumerate(criterion.levels)]
-        field: Any = self.fields["answer"]
-        field.choices = [*levels, (Vote.State.DONT_KNOW.value, _("Don’t know"))]
-        field.label = criterion.question
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.include_media = False
-        self.helper.layout = Layout(Field("answer", template="workshop/choices.html"), "ballot")
+        offer_levels(self, criterion)
+        self.helper = fields_helper(Field("answer", template="workshop/choices.html"), "ballot")
 
     def level(self) -> int | None:
         """What a valid form says; None for don't know."""
@@ -170,9 +164,7 @@ class WallForm(forms.Form):
         self._levels(range(criterion.top + 1))
         for name, rows in (("reason", 2), ("dissent", 2)):
             self.fields[name].widget.attrs["rows"] = rows
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.include_media = False
+        self.helper = fields_helper()
 
     def suggest(self, level: int | None) -> None:
         """Say of the suggested level that it is; none is chosen beforehand."""

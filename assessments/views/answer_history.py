@@ -38,8 +38,6 @@ class Told:
     is_now: bool = False
     steps: list["Told"] = field(default_factory=list)
 
-    is_event = False
-
     @property
     def words(self) -> str:
         return answer_words(self.text, value_of(self.row))

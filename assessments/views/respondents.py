@@ -43,6 +43,7 @@ from assessments.services.respondents import (
 from assessments.services.rounds import HasBegun, Revealed
 from assessments.views.invitations import one_line
 from assessments.views.people import Request, signed_in
+from assessments.views.rounds import about, back
 
 
 @signed_in
@@ -68,8 +69,8 @@ def respondents_ask(request: Request, assessment_id: int, round_id: int) -> Http
             return _takes_none(request, found)
         else:
             _say_sent(request, _send(request, found, asked), len(asked))
-            return _back(found)
-    context = {**_about(found), "form": form, "reaches_people": mail.reaches_people()}
+            return back(found)
+    context = {**about(found), "form": form, "reaches_people": mail.reaches_people()}
     return render(request, "rounds/ask.html", context, status=422 if form.errors else 200)
 
 
@@ -92,7 +93,7 @@ def respondent_resend(request: Request, assessment_id: int, round_id: int, respo
         return _takes_none(request, found.round)
     else:
         _say_sent(request, _send(request, found.round, [(found, secret)]), 1)
-    return _back(found.round)
+    return back(found.round)
 
 
 @signed_in
@@ -108,7 +109,7 @@ def respondent_remove(request: Request, assessment_id: int, round_id: int, respo
         return _takes_none(request, found.round)
     else:
         messages.success(request, _("{name} is asked no more, and the link leads nowhere.").format(name=found.name))
-    return _back(found.round)
+    return back(found.round)
 
 
 @signed_in
@@ -156,7 +157,7 @@ def _sheet(entry: RoundRole, form: LinkForm) -> dict[str, Any]:
     address = _address(in_groups(entry.link_code)) if entry.link_code else ""
     asked = entry.criteria.count()
     return {
-        **_about(entry.round),
+        **about(entry.round),
         "entry": entry,
         "role": role,
         "address": address,
@@ -241,14 +242,6 @@ def _address(secret: str) -> str:
     return settings.SITE_URL.rstrip("/") + reverse("take_part", args=[secret])
 
 
-def _about(found: Round) -> dict[str, Any]:
-    return {"round": found, "assessment": found.assessment, "place": found.assessment.place}
-
-
-def _back(found: Round) -> HttpResponse:
-    return redirect("round", found.assessment_id, found.pk)
-
-
 def _takes_none(request: Request, found: Round) -> HttpResponse:
     messages.error(request, _("This round takes no answers now, so nobody is asked. Set a later date first."))
-    return _back(found)
+    return back(found)

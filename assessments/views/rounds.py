@@ -119,7 +119,7 @@ def round_edit(request: Request, assessment_id: int, round_id: int) -> HttpRespo
         else:
             messages.success(request, _("Saved."))
             return redirect("round", assessment_id, found.pk)
-    context = {**_about(found), "form": form, "playbook": playbook, "is_fixed": is_fixed}
+    context = {**about(found), "form": form, "playbook": playbook, "is_fixed": is_fixed}
     return render(request, "rounds/form.html", context, status=422 if form.errors else 200)
 
 
@@ -129,13 +129,13 @@ def round_close(request: Request, assessment_id: int, round_id: int) -> HttpResp
     """Close a round early, after asking."""
     found, _membership = round_to_manage(request.user, assessment_id, round_id)
     if request.method != "POST":
-        return render(request, "rounds/close.html", _about(found)) if found.takes_answers else _back(found)
+        return render(request, "rounds/close.html", about(found)) if found.takes_answers else back(found)
     try:
         close_round(round=found, by=request.user)
     except Revealed:
         return _is_revealed(request, found)
     messages.success(request, _("The round is closed. Until you reveal the answers you can open it again."))
-    return _back(found)
+    return back(found)
 
 
 @signed_in
@@ -146,12 +146,12 @@ def round_discard(request: Request, assessment_id: int, round_id: int) -> HttpRe
     if found.is_revealed:
         return _is_revealed(request, found)
     if request.method != "POST":
-        return render(request, "rounds/discard.html", {**_about(found), "tally": tally(found)})
+        return render(request, "rounds/discard.html", {**about(found), "tally": tally(found)})
     try:
         discard_round(round=found, by=request.user)
     except HasAnswers:
         messages.error(request, _("Somebody has answered, so the round stays."))
-        return _back(found)
+        return back(found)
     except Revealed:
         return _is_revealed(request, found)
     messages.success(request, _("The round is discarded. Its links lead nowhere any more."))
@@ -169,7 +169,7 @@ def reveal(request: Request, assessment_id: int, round_id: int) -> HttpResponse:
         counted = tally(found)
         playbook = playbook_to_read(found.version)
         context = {
-            **_about(found),
+            **about(found),
             "tally": counted,
             "fewest": FEWEST,
             "roles": [(role, counted.by_role[role.key]) for role in playbook.roles if role.key in counted.by_role],
@@ -185,7 +185,7 @@ def reveal(request: Request, assessment_id: int, round_id: int) -> HttpResponse:
         messages.error(request, _("Nobody has answered yet, so there is nothing to reveal."))
     else:
         messages.success(request, _("The answers are revealed."))
-    return _back(found)
+    return back(found)
 
 
 def _filled(kind: type[Any], request: Request, **options: Any) -> Any:
@@ -245,19 +245,21 @@ def _changes(form: WordsForm) -> dict[str, Any]:
     return {"closes_on": data["closes_on"], "welcome": data["welcome"], **asked}
 
 
-def _about(found: Round) -> dict[str, Any]:
+def about(found: Round) -> dict[str, Any]:
+    """What every page of a round says it is of."""
     return {"round": found, "assessment": found.assessment, "place": found.assessment.place}
 
 
-def _back(found: Round) -> HttpResponse:
+def back(found: Round) -> HttpResponse:
+    """Lead to the page of the round."""
     return redirect("round", found.assessment_id, found.pk)
 
 
 def _there_is_one(request: Request, standing: Round) -> HttpResponse:
     messages.info(request, _("There is a round already: this one. Reveal its answers before you open another."))
-    return _back(standing)
+    return back(standing)
 
 
 def _is_revealed(request: Request, found: Round) -> HttpResponse:
     messages.info(request, _("The answers of this round are revealed already, so it stays as it is."))
-    return _back(found)
+    return back(found)

@@ -1,5 +1,7 @@
 """What is pressed on the wall of a workshop: next, back, reveal, vote again, agree. By POST, by who may answer."""
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
@@ -23,37 +25,37 @@ from assessments.views.wall import LOBBY, Wall, page, wall_at, wall_of
 @require_POST
 def wall_show(request: Request, assessment_id: int, number: int) -> HttpResponse:
     """Put a criterion on the wall, if it still shows what the page showed."""
-    found = wall_of(assessment_to_answer(request.user, assessment_id))
-    target = found.id_of(number) if found else None
-    if found and (target or number == LOBBY):
-        try:
+
+    def put_up(found: Wall) -> None:
+        target = found.id_of(number)
+        if target or number == LOBBY:
             show(workshop=found.workshop, seen=found.id_of(_number(request, "seen")), criterion_id=target)
-        except Over:
-            return redirect("workshop", assessment_id)
-    return redirect("wall_now", assessment_id)
+
+    return _pressed(request, assessment_id, put_up)
 
 
 @signed_in
 @require_POST
 def wall_reveal(request: Request, assessment_id: int) -> HttpResponse:
     """Show the votes of the ballot that the page showed."""
-    found = wall_of(assessment_to_answer(request.user, assessment_id))
-    try:
-        if found:
-            reveal(workshop=found.workshop, ballot_id=_number(request, "ballot"))
-    except Over:
-        return redirect("workshop", assessment_id)
-    return redirect("wall_now", assessment_id)
+    ballot_id = _number(request, "ballot")
+    return _pressed(request, assessment_id, lambda found: reveal(workshop=found.workshop, ballot_id=ballot_id))
 
 
 @signed_in
 @require_POST
 def wall_again(request: Request, assessment_id: int) -> HttpResponse:
     """Open the next ballot after the revealed one that the page showed."""
+    ballot_id = _number(request, "ballot")
+    return _pressed(request, assessment_id, lambda found: vote_again(workshop=found.workshop, ballot_id=ballot_id))
+
+
+def _pressed(request: Request, assessment_id: int, act: Callable[[Wall], object]) -> HttpResponse:
+    """Do this to the wall, and show the wall as it is now; where no workshop runs, the page on which one begins."""
     found = wall_of(assessment_to_answer(request.user, assessment_id))
     try:
         if found:
-            vote_again(workshop=found.workshop, ballot_id=_number(request, "ballot"))
+            act(found)
     except Over:
         return redirect("workshop", assessment_id)
     return redirect("wall_now", assessment_id)

@@ -12,18 +12,14 @@
   "use strict";
 
   const form = document.getElementById("answer");
-  if (!form || !window.htmx) return;
+  if (!form || !window.saving) return;
 
-  const state = document.getElementById("save-state");
+  const { WORDS, say, show, reveal, isWaiting, send, sendAnew, arrived, retry } = window.saving;
   const trouble = document.getElementById("trouble");
   const piece = document.querySelector("#add-evidence form");
   const waits = document.getElementById("evidence-waits");
   const FIELDS = ["answer", "reason", "note"];
   const TYPED = ["title", "link", "dated"]; // of a piece of evidence
-  const WORDS = { ...state.dataset }; // what is said of saving, in the language of the page
-  const WAITS = [2, 4, 8, 15, 30, 60]; // seconds between tries that nobody asked for
-  const LONGEST_GOODBYE = 3000; // milliseconds that a link waits for a save
-  const REFUSALS = [401, 403, 409, 422];
 
   let saved = content(); // what the server holds, as far as is known
   let sending = null; // what is on its way
@@ -31,8 +27,6 @@
   let held = false; // nothing more is sent until a person has chosen
   let failed = false; // the last save did not get through
   let go = ""; // the button that was pressed
-  let tries = 0;
-  let timer = 0;
   let key = ""; // of what is kept on this device
   let isKept = false;
   let joined = false; // what stands in the fields was joined from two versions
@@ -72,19 +66,6 @@
     trouble.querySelectorAll("[data-not-kept]").forEach((each) => { each.hidden = isKept; });
   }
 
-  function say(words, kind) {
-    if (state.textContent.trim() === words) return;
-    const line = document.createElement("p");
-    line.className = kind ? `save-state save-state--${kind}` : "save-state";
-    line.textContent = words;
-    state.replaceChildren(line);
-  }
-
-  function show(panel) {
-    if (trouble.firstElementChild?.dataset.panel === panel) return; // an alert is spoken once
-    trouble.replaceChildren(document.getElementById(panel).content.cloneNode(true));
-  }
-
   const conflict = () => trouble.querySelector(".conflict");
 
   /* Whether somebody is busy in the panel of a conflict, which a new reply would take away from under them. */
@@ -93,22 +74,14 @@
     return conflict() !== null && (trouble.contains(document.activeElement) || joined.value !== joined.defaultValue);
   }
 
-  const reveal = () => trouble.firstElementChild?.scrollIntoView({ block: "nearest" });
-
   /* --- Sending --------------------------------------------------------------------------------------------------- */
-
-  function send() {
-    clearTimeout(timer);
-    timer = 0;
-    window.htmx.trigger(form, "save");
-  }
 
   form.addEventListener("htmx:configRequest", (event) => {
     const { parameters, triggeringEvent } = event.detail;
     const now = content();
     const typing = ["input", "change"].includes(triggeringEvent?.type);
     const settled = now === saved && lost === null && (!failed || conflict());
-    if (held || isJoining() || (timer && typing) || (settled && !go)) {
+    if (held || isJoining() || (isWaiting() && typing) || (settled && !go)) {
       event.preventDefault();
       return;
     }
@@ -123,12 +96,10 @@
     say(WORDS.saving);
   });
 
-  /* What a reply means. Every reply of this app fills the line that says how saving stands; any other is a stranger's. */
   function verdict(xhr) {
-    const ours = xhr.getResponseHeader("HX-Redirect") || xhr.responseText.includes("save-state");
-    if (xhr.status >= 200 && xhr.status < 300 && ours) return "saved";
-    if (!REFUSALS.includes(xhr.status) || !ours) return xhr.status >= 400 && xhr.status < 500 ? "turned away" : "broken";
-    return xhr.status === 409 && lost !== null && content() !== lost ? "outdated" : "refused";
+    const means = window.saving.verdict(xhr);
+    const isOld = means === "refused" && xhr.status === 409 && lost !== null && content() !== lost;
+    return isOld ? "outdated" : means;
   }
 
   form.addEventListener("htmx:beforeOnLoad", (event) => {
@@ -150,7 +121,7 @@
     const { xhr } = event.detail;
     const means = verdict(xhr);
     if (means === "saved") settle(xhr);
-    else if (means === "broken") retry(xhr.status);
+    else if (means === "broken") unanswered(xhr.status);
     else if (means === "turned away") turnedAway();
     else refuse(means, xhr.status);
     keep();
@@ -161,8 +132,7 @@
     const older = lost !== null;
     lost = null;
     failed = joined = false;
-    tries = 0;
-    trouble.replaceChildren();
+    arrived();
     if (xhr.getResponseHeader("HX-Redirect")) {
       go = "";
     } else if (content() !== saved) {
@@ -191,26 +161,19 @@
     say(WORDS.refused, "failed");
   }
 
-  function retry(status) {
+  function unanswered(status) {
     lost = sending;
     sending = null;
     failed = true;
     go = "";
     if (status !== 503) show(status ? "no-answer" : "no-connection");
     keep();
-    say({ 0: isKept ? WORDS.unconnectedKept : WORDS.unconnected, 503: WORDS.busy }[status] ?? WORDS.broken, "failed");
-    if (!tries) reveal();
-    const more = tries < WAITS.length && (!status || status >= 500);
-    if (more) timer = setTimeout(send, WAITS[tries] * 1000);
-    tries += 1;
-    trouble.querySelector("[data-trying]")?.toggleAttribute("hidden", !more);
-    trouble.querySelector("[data-given-up]")?.toggleAttribute("hidden", more);
+    retry(status, isKept ? { ...WORDS, unconnected: WORDS.unconnectedKept } : WORDS);
   }
 
   function tryAgain() {
     held = false;
-    tries = 0;
-    send();
+    sendAnew();
   }
 
   /* --- What people do -------------------------------------------------------------------------------------------- */
@@ -239,15 +202,6 @@
     go = event.submitter?.value || "next";
     held = false;
   }, true);
-
-  document.querySelector(".clear-answer").addEventListener("click", (event) => {
-    event.preventDefault();
-    const chosen = form.querySelector("input[name=answer]:checked");
-    if (!chosen) return;
-    chosen.checked = false;
-    chosen.dispatchEvent(new Event("change", { bubbles: true }));
-    form.querySelector("input[name=answer]").focus();
-  });
 
   trouble.addEventListener("click", (event) => {
     if (event.target.closest("[data-retry]")) tryAgain();
@@ -341,21 +295,7 @@
 
   /* --- Leaving --------------------------------------------------------------------------------------------------- */
 
-  function whenSaved(leave) {
-    const until = Date.now() + (held || conflict() ? 0 : LONGEST_GOODBYE);
-    send();
-    const look = () => (isUnsaved() && Date.now() < until ? setTimeout(look, 50) : leave());
-    look();
-  }
-
-  document.addEventListener("click", (event) => {
-    const link = event.target.closest("a[href]");
-    const elsewhere = event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey;
-    if (!link || event.defaultPrevented || elsewhere || link.target || !isUnsaved()) return;
-    if (link.getAttribute("href").startsWith("#")) return;
-    event.preventDefault();
-    whenSaved(() => window.location.assign(link.href));
-  });
+  const whenSaved = window.saving.beforeLeaving(isUnsaved, () => held || conflict() !== null);
 
   document.addEventListener("submit", (event) => {
     const other = event.target;

@@ -86,16 +86,12 @@
     window.addEventListener("online", look);
     look();
   }
-  if (!form || !window.htmx) return;
+  if (!form || !window.saving) return;
 
   /* --- One question -------------------------------------------------------------------------------------------------- */
 
-  const state = document.getElementById("save-state");
+  const { WORDS, say, show, reveal, isWaiting, send, sendAnew, verdict, arrived, retry } = window.saving;
   const trouble = document.getElementById("trouble");
-  const WORDS = { ...state.dataset }; // what is said of saving, in the language of the page
-  const WAITS = [2, 4, 8, 15, 30, 60]; // seconds between tries that nobody asked for
-  const LONGEST_GOODBYE = 3000; // milliseconds that a link waits for a save
-  const REFUSALS = [401, 403, 409, 422];
   const KEY = `${PREFIX}${form.dataset.mark}:${form.elements.asked.value}`;
 
   let saved = content(); // what the server holds, as far as is known
@@ -104,8 +100,6 @@
   let held = false; // nothing more is sent: it would be turned away again
   let failed = false;
   let go = "";
-  let tries = 0;
-  let timer = 0;
 
   function content() {
     const data = new FormData(form);
@@ -129,31 +123,10 @@
     keepAt(KEY, { address: form.getAttribute("action"), asked: form.elements.asked.value, fields });
   }
 
-  function say(words, kind) {
-    if (state.textContent.trim() === words) return;
-    const line = document.createElement("p");
-    line.className = kind ? `save-state save-state--${kind}` : "save-state";
-    line.textContent = words;
-    state.replaceChildren(line);
-  }
-
-  function show(panel) {
-    if (trouble.firstElementChild?.dataset.panel === panel) return; // an alert is spoken once
-    trouble.replaceChildren(document.getElementById(panel).content.cloneNode(true));
-  }
-
-  const reveal = () => trouble.firstElementChild?.scrollIntoView({ block: "nearest" });
-
-  function send() {
-    clearTimeout(timer);
-    timer = 0;
-    window.htmx.trigger(form, "save");
-  }
-
   form.addEventListener("htmx:configRequest", (event) => {
     const { parameters, triggeringEvent } = event.detail;
     const typing = ["input", "change"].includes(triggeringEvent?.type);
-    if (held || (timer && typing) || (!waiting().length && !failed && !go)) {
+    if (held || (isWaiting() && typing) || (!waiting().length && !failed && !go)) {
       event.preventDefault();
       return;
     }
@@ -163,14 +136,6 @@
     if (token()) parameters.csrfmiddlewaretoken = token();
     say(WORDS.saving);
   });
-
-  /* What a reply means. Every reply of this app fills the line that says how saving stands; any other is a stranger's. */
-  function verdict(xhr) {
-    const ours = xhr.getResponseHeader("HX-Redirect") || xhr.responseText.includes("save-state");
-    if (xhr.status >= 200 && xhr.status < 300 && ours) return "saved";
-    if (REFUSALS.includes(xhr.status) && ours) return "refused";
-    return xhr.status >= 400 && xhr.status < 500 ? "turned away" : "broken";
-  }
 
   form.addEventListener("htmx:beforeOnLoad", (event) => {
     const { xhr } = event.detail;
@@ -190,15 +155,14 @@
     const { xhr } = event.detail;
     const means = verdict(xhr);
     if (means === "saved") settle(xhr);
-    else if (means === "broken") retry(xhr.status);
+    else if (means === "broken") unanswered(xhr.status);
     else refuse(means, xhr.status);
     keepTyped();
   });
 
   function settle(xhr) {
     failed = false;
-    tries = 0;
-    trouble.replaceChildren();
+    arrived();
     if (xhr.getResponseHeader("HX-Redirect")) go = "";
     else if (isUnsaved()) say(WORDS.saving); // typed meanwhile: its own trigger is on its way
   }
@@ -215,33 +179,28 @@
     reveal();
   }
 
-  function retry(status) {
+  function unanswered(status) {
     changed(sending ?? content(), saved).forEach((name) => unsure.add(name)); // it may have arrived, or not
     sending = null;
     failed = true;
     go = "";
     if (status !== 503) show(status ? "no-answer" : "no-connection");
-    say({ 0: WORDS.unconnected, 503: WORDS.busy }[status] ?? WORDS.broken, "failed");
-    if (!tries) reveal();
-    const more = tries < WAITS.length && (!status || status >= 500);
-    if (more) timer = setTimeout(send, WAITS[tries] * 1000);
-    tries += 1;
-    trouble.querySelector("[data-trying]")?.toggleAttribute("hidden", !more);
-    trouble.querySelector("[data-given-up]")?.toggleAttribute("hidden", more);
+    retry(status);
   }
 
   function tryAgain() {
     held = false;
-    tries = 0;
-    send();
+    sendAnew();
   }
 
   /* --- What people do ------------------------------------------------------------------------------------------------ */
 
-  form.addEventListener("input", () => {
-    keepTyped();
-    if (!failed && waiting().length) say(WORDS.saving);
-  });
+  for (const typed of ["input", "change"]) {
+    form.addEventListener(typed, () => {
+      keepTyped();
+      if (!failed && waiting().length) say(WORDS.saving);
+    });
+  }
 
   document.addEventListener("submit", (event) => {
     if (event.target !== form) return;
@@ -254,16 +213,6 @@
     go = event.submitter?.value || "next";
     held = false;
   }, true);
-
-  document.querySelector(".clear-answer").addEventListener("click", (event) => {
-    event.preventDefault();
-    const chosen = form.querySelector("input[name=answer]:checked");
-    if (!chosen) return;
-    chosen.checked = false;
-    chosen.dispatchEvent(new Event("input", { bubbles: true }));
-    chosen.dispatchEvent(new Event("change", { bubbles: true }));
-    form.querySelector("input[name=answer]").focus();
-  });
 
   trouble.addEventListener("click", (event) => {
     if (event.target.closest("[data-retry]")) tryAgain();
@@ -295,17 +244,7 @@
     send();
   }
 
-  document.addEventListener("click", (event) => {
-    const link = event.target.closest("a[href]");
-    const elsewhere = event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey;
-    if (!link || event.defaultPrevented || elsewhere || link.target || !isUnsaved() || held) return;
-    if (link.getAttribute("href").startsWith("#")) return;
-    event.preventDefault();
-    const until = Date.now() + LONGEST_GOODBYE;
-    send();
-    const look = () => (isUnsaved() && Date.now() < until ? setTimeout(look, 50) : window.location.assign(link.href));
-    look();
-  });
+  window.saving.beforeLeaving(isUnsaved, () => held);
 
   window.addEventListener("beforeunload", (event) => {
     if (isUnsaved() && !store) event.preventDefault(); // otherwise it is kept, and sent when somebody comes back
