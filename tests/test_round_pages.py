@@ -303,6 +303,27 @@ def test_the_sheet_of_a_role_has_the_address_in_words_and_as_a_code(owner: Clien
 
 
 @pytest.mark.parametrize(
+    ("site", "warned"),
+    [
+        ("http://127.0.0.1:8000", True),
+        ("http://localhost", True),
+        ("http://[::1]:8000", True),
+        ("https://hub.example", False),
+        ("http://192.168.1.7:8000", False),
+    ],
+)
+def test_a_square_that_leads_no_phone_here_says_so(
+    owner: Client, round: Round, settings: Any, site: str, warned: bool
+) -> None:
+    settings.SITE_URL = site
+    share_link(entry=entry(round), limit=3)
+    told = main(owner.get(page("round_link", round, entry(round).pk)))
+    assert (f"{site}/take-part/" in told, "No phone gets here yet" in told) == (True, warned)
+    workshop = main(owner.get(reverse("workshop", args=[round.assessment_id])))
+    assert ("No phone gets here yet" in workshop) == warned
+
+
+@pytest.mark.parametrize(
     ("limit", "said"), [("", "Say how many."), ("x", "Write a whole number."), ("0", "at least 1")]
 )
 def test_a_limit_that_is_none_is_said(owner: Client, round: Round, limit: str, said: str) -> None:

@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.core.files.storage import default_storage
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import get_language
@@ -26,6 +25,7 @@ from assessments.selectors.branding import OWN, PLACE, brandings
 from assessments.selectors.issued import is_last, issued_alike, report_for, reports_of, submission_to_issue
 from assessments.selectors.results import findings_for_report
 from assessments.services.issuing import NotTheLast, Printed, issue_report, sha256
+from assessments.views.address import on_this_site
 from assessments.views.files import attachment
 from assessments.views.people import Request, signed_in
 
@@ -75,7 +75,7 @@ def _page(request: Request, submission: Submission, form: IssueForm | None, stat
         "place": submission.assessment.place,
         "submission": submission,
         "form": form,
-        "check": settings.SITE_URL.rstrip("/") + reverse("verify"),
+        "check": on_this_site("verify"),
     }
     return render(request, "issue.html", context, status=status)
 
@@ -103,7 +103,7 @@ def _issued(request: Request, submission: Submission, options: Options) -> tuple
 
 def address_of(code: str) -> str:
     """The address on this site that says whether a report with this code is genuine."""
-    return settings.SITE_URL.rstrip("/") + reverse("verified", args=[in_groups(code)])
+    return on_this_site("verified", in_groups(code))
 
 
 def _made(submission: Submission, options: Options, seal: Seal) -> bytes:

@@ -11,7 +11,6 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -41,6 +40,7 @@ from assessments.services.respondents import (
     share_link,
 )
 from assessments.services.rounds import HasBegun, Revealed
+from assessments.views.address import is_this_computer_only, on_this_site
 from assessments.views.invitations import one_line
 from assessments.views.people import Request, signed_in
 from assessments.views.rounds import about, back
@@ -154,7 +154,7 @@ def _act_on_link(request: Request, entry: RoundRole, form: LinkForm) -> None:
 def _sheet(entry: RoundRole, form: LinkForm) -> dict[str, Any]:
     playbook = playbook_to_read(entry.round.version)
     role = next((role for role in playbook.roles if role.key == entry.role), None)
-    address = _address(in_groups(entry.link_code)) if entry.link_code else ""
+    address = on_this_site("take_part", in_groups(entry.link_code)) if entry.link_code else ""
     asked = entry.criteria.count()
     return {
         **about(entry.round),
@@ -162,6 +162,7 @@ def _sheet(entry: RoundRole, form: LinkForm) -> dict[str, Any]:
         "role": role,
         "address": address,
         "qr": qr(address) if address else None,
+        "this_computer_only": is_this_computer_only(),
         "criteria": asked,
         "minutes": minutes(asked),
         "form": form,
@@ -196,7 +197,7 @@ def _send(request: Request, found: Round, asked: Sequence[tuple[Respondent, str]
                 "round": found,
                 "place": found.assessment.place,
                 "by": one_line(str(request.user)),
-                "address": _address(secret),
+                "address": on_this_site("take_part", secret),
                 "minutes": minutes(criteria.get(respondent.role, 0)),
             },
         )
@@ -236,10 +237,6 @@ def _ask_form(request: Request, found: Round) -> AskForm:
         most=mail.MOST_AT_ONCE,
         initial={"role": request.GET.get("role", "")},
     )
-
-
-def _address(secret: str) -> str:
-    return settings.SITE_URL.rstrip("/") + reverse("take_part", args=[secret])
 
 
 def _takes_none(request: Request, found: Round) -> HttpResponse:

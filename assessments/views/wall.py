@@ -7,10 +7,8 @@ what was on it then, so that two facilitators who press at once go one step and 
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from assessments.charts.spread import SpreadChart, spread_chart
@@ -34,6 +32,7 @@ from assessments.selectors.workshop import (
     turnout,
     workshop_on,
 )
+from assessments.views.address import on_this_site
 from assessments.views.answering import answer_words
 from assessments.views.people import Request, signed_in
 
@@ -140,7 +139,7 @@ def page(
     status: int = 200,
 ) -> HttpResponse:
     """The page of a wall that shows this ballot. `stored` is what somebody else answered while the room agreed."""
-    address = settings.SITE_URL.rstrip("/") + reverse("vote", args=[wall.workshop.code])
+    address = on_this_site("vote", wall.workshop.code)
     context = {
         "wall": wall,
         "place": wall.assessment.place,
@@ -148,7 +147,7 @@ def page(
         "membership": wall.membership,
         "qr": qr(address),
         "code": in_groups(wall.workshop.code),
-        "join_at": settings.SITE_URL.split("://")[-1].rstrip("/") + reverse("vote_join").rstrip("/"),
+        "join_at": on_this_site("vote_join").split("://")[-1].rstrip("/"),
         "ballot": ballot,
         "turnout": turnout(wall.workshop, ballot),
         "mark": _mark(wall.workshop),

@@ -15,6 +15,7 @@ from assessments.selectors.playbooks import criterion_ids
 from assessments.selectors.workshop import held_workshops, not_agreed, numbers_in, to_discuss, turnout, workshop_on
 from assessments.services.answering import Moved, NotOpen
 from assessments.services.workshop import end_workshop, start_workshop
+from assessments.views.address import is_this_computer_only
 from assessments.views.people import Request, signed_in
 
 
@@ -76,6 +77,7 @@ def _page(
         "turnout": turnout(running, None) if running else None,
         "held": _held(assessment, running),
         "form": form,
+        "this_computer_only": is_this_computer_only(),
     }
     return render(request, "workshop/workshop.html", context, status=422 if form and form.errors else 200)
 
