@@ -12,6 +12,8 @@ from tests.history_cast import years
 
 PHONE, DESKTOP = ViewportSize(width=360, height=740), ViewportSize(width=1280, height=900)
 
+pytestmark = pytest.mark.any_database  # figures are read on both; how they are drawn has nothing to do with where from
+
 
 @pytest.fixture
 def cast(live_server: object) -> Cast:
@@ -60,7 +62,6 @@ def test_no_line_crosses_a_break(page: Page, cast: Cast) -> None:
     assert [(line, gap) for line in lines for gap in gaps if line[0] < gap[0] < line[1]] == []
 
 
-@pytest.mark.any_database
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_and_a_phone_scrolls_one_way(new_page: Callable[..., Page], cast: Cast, scheme: str) -> None:
     page = opened(new_page(viewport=PHONE, color_scheme=scheme, bypass_csp=True), cast)

@@ -15,6 +15,7 @@ from tests.factories import Cast, answer, complete_answers, make_assessment, mak
 
 PHONE, DESKTOP = ViewportSize(width=360, height=740), ViewportSize(width=1280, height=900)
 PLOTLY = "**/plotly-basic*.js"
+pytestmark = pytest.mark.any_database  # figures are read on both; how they are drawn has nothing to do with where from
 
 
 @pytest.fixture
@@ -146,7 +147,6 @@ def test_charts_follow_the_width(page: Page, cast: Cast, assessment: Assessment)
     )
 
 
-@pytest.mark.any_database
 @pytest.mark.parametrize("width", [320, 360])
 def test_a_phone_scrolls_one_way(new_page: Callable[..., Page], cast: Cast, assessment: Assessment, width: int) -> None:
     page = drawn(opened(new_page(viewport={"width": width, "height": 740}), cast, assessment))
@@ -192,7 +192,6 @@ def test_an_address_that_cannot_be_decoded_still_draws(page: Page, cast: Cast, a
     drawn(page)
 
 
-@pytest.mark.any_database
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
 def test_axe_finds_nothing_with_everything_open(
@@ -204,7 +203,6 @@ def test_axe_finds_nothing_with_everything_open(
     assert violations(page) == []
 
 
-@pytest.mark.any_database
 def test_the_keyboard_reaches_what_is_folded(page: Page, cast: Cast, assessment: Assessment) -> None:
     opened(page, cast, assessment)
     summary = page.locator("#score ~ * summary, section:has(> #score) summary").first
