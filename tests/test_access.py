@@ -433,6 +433,7 @@ def test_what_is_only_read_takes_no_post(cast: Cast, assessment: Assessment, nam
     assert visitor(cast, "owner").post(address(name, assessment)).status_code == 405
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("name", sorted(PRINTED))
 def test_the_report_is_for_members_only(cast: Cast, assessment: Assessment, links: dict[str, str], name: str) -> None:
     target = address(name, assessment)

@@ -28,6 +28,7 @@ UNCONNECTED = "Not saved – no connection; kept on this device"
 SAVED = re.compile(r"^\s*Saved at \d\d:\d\d\s*$")
 CRITERIA = re.compile(r"/criteria/\d+/$")
 NewPage = Callable[..., Page]
+in_the_browser = pytest.mark.any_database  # what the page does by itself, whatever keeps the answers
 
 
 @pytest.fixture
@@ -107,6 +108,7 @@ def test_what_is_typed_while_a_save_is_on_its_way_is_saved_after_it(shown: Page,
     assert (stored.note, stored.value, stored.revision, note.input_value()) == ("one two", 1, 2, "one two")
 
 
+@in_the_browser
 def test_a_press_that_failed_is_not_carried_out_later(shown: Page, scene: Scene, troubles: list[str]) -> None:
     shown.context.set_offline(True)
     shown.get_by_label("Note").fill("Pressed too early")
@@ -159,6 +161,7 @@ def test_clearing_takes_the_answer_out_and_leaves_the_note(shown: Page, scene: S
     assert (stored.value, stored.note, shown.locator("[name=answer]:checked").count()) == (None, "Still true", 0)
 
 
+@in_the_browser
 def test_the_reason_appears_with_not_applicable(shown: Page, scene: Scene) -> None:
     reason = shown.get_by_label("Why does it not apply here?")
     expect(reason).to_be_hidden()
@@ -173,6 +176,7 @@ def test_the_reason_appears_with_not_applicable(shown: Page, scene: Scene) -> No
 # --- Keys -----------------------------------------------------------------------------------------------------
 
 
+@in_the_browser
 def test_number_keys_choose_a_level_unless_somebody_types(shown: Page, scene: Scene) -> None:
     shown.keyboard.press("3")
     expect(shown.locator("[name=answer][value='3']")).to_be_checked()
@@ -189,6 +193,7 @@ def test_number_keys_choose_a_level_unless_somebody_types(shown: Page, scene: Sc
     assert (stored.value, stored.note) == (0, "4")
 
 
+@in_the_browser
 def test_the_keys_can_be_turned_off_for_good(shown: Page, scene: Scene) -> None:
     shown.get_by_role("button", name="Turn the keys off").click()
     shown.keyboard.press("3")
@@ -292,6 +297,7 @@ def test_too_many_words_are_refused_and_stay(shown: Page, scene: Scene, troubles
     only_of_the_network(troubles)
 
 
+@in_the_browser
 def test_a_page_of_somebody_else_is_not_taken_for_saved(shown: Page, scene: Scene, troubles: list[str]) -> None:
     shown.route(CRITERIA, lambda route: route.fulfill(status=200, body="<h1>Welcome to Hotel Wi-Fi</h1>"), times=1)
     choose(shown, 1)
@@ -305,6 +311,7 @@ def test_a_page_of_somebody_else_is_not_taken_for_saved(shown: Page, scene: Scen
 REFUSED = "Not saved – this could not be accepted; shorten or change it"
 
 
+@in_the_browser
 def test_what_the_server_cannot_read_is_not_sent_again(shown: Page, scene: Scene, troubles: list[str]) -> None:
     """A paste larger than the server reads: what is typed after it is saved as if it had never been."""
     note = shown.get_by_label("Note")
@@ -317,6 +324,7 @@ def test_what_the_server_cannot_read_is_not_sent_again(shown: Page, scene: Scene
     only_of_the_network(troubles)
 
 
+@in_the_browser
 @pytest.mark.parametrize("status", [404, 413])
 def test_a_stranger_s_refusal_is_not_sent_again(shown: Page, scene: Scene, troubles: list[str], status: int) -> None:
     sent = posts(shown)
@@ -331,6 +339,7 @@ def test_a_stranger_s_refusal_is_not_sent_again(shown: Page, scene: Scene, troub
     only_of_the_network(troubles)
 
 
+@in_the_browser
 def test_what_was_refused_and_taken_back_leaves_no_trouble(shown: Page, scene: Scene, troubles: list[str]) -> None:
     note = shown.get_by_label("Note")
     note.fill("Kept")
@@ -477,6 +486,7 @@ def questions(page: Page) -> list[str]:
     return asked
 
 
+@in_the_browser
 def test_save_and_continue_stops_at_evidence_that_is_not_added(half: Page, scene: Scene) -> None:
     half.get_by_label("Note").fill("Saved all the same")
     half.locator("#add-evidence summary").click()
@@ -496,6 +506,7 @@ def test_save_and_continue_stops_at_evidence_that_is_not_added(half: Page, scene
     half.wait_for_url(f"**{scene.next_address}")
 
 
+@in_the_browser
 def test_evidence_that_is_not_added_is_asked_about_before_leaving(half: Page, scene: Scene) -> None:
     asked = questions(half)
     half.get_by_role("link", name="Next").click()
@@ -510,6 +521,7 @@ def test_evidence_that_is_not_added_is_asked_about_before_leaving(half: Page, sc
     assert len(asked) == 2
 
 
+@in_the_browser
 def test_adding_evidence_asks_nothing(half: Page, scene: Scene) -> None:
     asked = questions(half)
     half.get_by_role("button", name="Save and continue").click()
@@ -521,6 +533,7 @@ def test_adding_evidence_asks_nothing(half: Page, scene: Scene) -> None:
     assert (asked, scene.pieces()) == ([], [("Minute 14", 2, "", None)])
 
 
+@in_the_browser
 def test_evidence_that_was_refused_is_not_added_yet(half: Page, scene: Scene, troubles: list[str]) -> None:
     half.get_by_role("button", name="Add this evidence").click()
     expect(half.get_by_text("Choose the kind of evidence.").first).to_be_visible()
@@ -533,6 +546,7 @@ def test_evidence_that_was_refused_is_not_added_yet(half: Page, scene: Scene, tr
     only_of_the_network(troubles)
 
 
+@in_the_browser
 def test_going_back_opens_the_evidence_that_was_not_added(half: Page, scene: Scene) -> None:
     half.locator("#add-evidence summary").click()
     half.once("dialog", lambda dialog: dialog.accept())
@@ -546,6 +560,7 @@ def test_going_back_opens_the_evidence_that_was_not_added(half: Page, scene: Sce
     expect(half.get_by_text("This evidence is not added yet.")).to_be_in_viewport()
 
 
+@in_the_browser
 def test_going_back_to_evidence_that_was_added_does_not_call_it_missing(half: Page, scene: Scene) -> None:
     half.get_by_text("Own document").click()
     half.get_by_role("button", name="Add this evidence").click()
@@ -556,6 +571,7 @@ def test_going_back_to_evidence_that_was_added_does_not_call_it_missing(half: Pa
     half.wait_for_url(f"**{scene.next_address}")
 
 
+@in_the_browser
 def test_closing_with_something_unsaved_asks_first(shown: Page, scene: Scene, troubles: list[str]) -> None:
     asked = questions(shown)
     shown.context.set_offline(True)
@@ -653,7 +669,7 @@ def test_plain_evidence(plain: Page, scene: Scene, troubles: list[str]) -> None:
 PHONE, DESKTOP = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
 
 
-@pytest.mark.any_database
+@in_the_browser
 @pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing(scene: Scene, new_page: NewPage, size: dict[str, int], scheme: str) -> None:
@@ -676,12 +692,13 @@ def test_axe_finds_nothing(scene: Scene, new_page: NewPage, size: dict[str, int]
     assert found == {address: [] for address in pages}
 
 
-@pytest.mark.any_database
+@in_the_browser
 def test_axe_finds_what_is_planted(shown: Page) -> None:
     shown.evaluate("document.querySelector('label[for=id_note]').remove()")
     assert [fault.split(":")[0] for fault in violations(shown)] == ["label-title-only", "label"]
 
 
+@in_the_browser
 @pytest.mark.parametrize("width", [320, 360, 768])
 def test_nothing_is_wider_than_a_narrow_screen(scene: Scene, new_page: NewPage, width: int) -> None:
     answer(scene.assessment, KEY, 2, by=scene.cast.owner, note="unbrokenword" * 40)

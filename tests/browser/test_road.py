@@ -27,7 +27,13 @@ def answer_for(number: int, skippable: bool) -> str:
     return "dont_know" if number in (11, 20) else str(number % 5)
 
 
-@pytest.mark.parametrize("scripts", [True, False], ids=["with JavaScript", "without JavaScript"])
+@pytest.mark.parametrize(
+    "scripts",
+    [
+        pytest.param(True, id="with JavaScript"),
+        pytest.param(False, id="without JavaScript", marks=pytest.mark.any_database),
+    ],
+)
 def test_the_whole_road(new_page: Callable[..., Page], tmp_path: Path, scripts: bool) -> None:
     published_version()
     page = new_page(java_script_enabled=scripts, accept_downloads=True)
